@@ -1,0 +1,112 @@
+"""Configuration: ``AXF_*`` from the environment, checked at start with one readable list of errors."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+DEVELOPMENT, PRODUCTION = "development", "production"
+LEAST_SECRET_LENGTH = 32
+MIB = 1024 * 1024
+
+
+class ConfigError(Exception):
+    """The configuration cannot be served with; the message lists every reason, one a line."""
+
+
+def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, Any]:
+    """Return the application's configuration.
+
+    ``AXF_ENV`` development (default) or production · ``AXF_SECRET_KEY`` at least 32 characters
+    (development makes one and keeps it in ``instance/secret_key``) · ``AXF_DATABASE_URL`` (default
+    SQLite in ``instance/``) · ``AXF_BASE_URL`` the address shoppers use (default
+    http://127.0.0.1:8000; notices of payment providers come here) · ``AXF_MEDIA_DIR`` uploads
+    (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock) ·
+    ``AXF_TICKET_DAYS`` life of a login, 1–90 (default 7) · ``AXF_UNPAID_MINUTES`` life of an
+    unpaid order, 1–1440 (default 30) · ``AXF_PROXY_COUNT`` how many trusted proxies add
+    X-Forwarded-*, 0–5 (default 0).
+    Raises ConfigError for values that cannot be right and for unsafe production settings.
+    """
+    reader = _Reader(environ)
+    env = reader.choice("AXF_ENV", (DEVELOPMENT, PRODUCTION))
+    base_url = environ.get("AXF_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    providers = [name.strip() for name in environ.get("AXF_PAYMENT_PROVIDERS", "mock").split(",") if name.strip()]
+    config = {
+        "ENV": env,
+        "BASE_URL": base_url,
+        "SECRET_KEY": environ.get("AXF_SECRET_KEY") or (_kept_secret(instance) if env == DEVELOPMENT else ""),
+        "SQLALCHEMY_DATABASE_URI": environ.get("AXF_DATABASE_URL") or f"sqlite:///{instance / 'axf.sqlite'}",
+        "MEDIA_DIR": environ.get("AXF_MEDIA_DIR") or str(instance / "media"),
+        "PAYMENT_PROVIDERS": providers,
+        "TICKET_LIFE": timedelta(days=reader.number("AXF_TICKET_DAYS", 7, 1, 90)),
+        "UNPAID_LIFE": timedelta(minutes=reader.number("AXF_UNPAID_MINUTES", 30, 1, 1440)),
+        "PROXY_COUNT": reader.number("AXF_PROXY_COUNT", 0, 0, 5),
+        "MAX_CONTENT_LENGTH": MIB,
+        "MAX_FORM_PARTS": 100,
+    }
+    reader.errors += _unusable(config)
+    if env == PRODUCTION:
+        reader.errors += _unsafe_in_production(config)
+    if reader.errors:
+        raise ConfigError("\n".join(reader.errors))
+    return config
+
+
+class _Reader:
+    """Reads single values and collects what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.errors: list[str] = []
+
+    def choice(self, key: str, known: tuple[str, ...]) -> str:
+        value = self.environ.get(key, known[0])
+        if value not in known:
+            self.errors.append(f"{key}: {value!r} is not one of {', '.join(known)}")
+        return value
+
+    def number(self, key: str, default: int, least: int, most: int) -> int:
+        text = self.environ.get(key, str(default))
+        if text.isascii() and text.isdigit() and least <= int(text) <= most:
+            return int(text)
+        self.errors.append(f"{key}: {text!r} is not a whole number from {least} to {most}")
+        return default
+
+
+def _unusable(config: dict[str, Any]) -> list[str]:
+    errors = []
+    parts = urlsplit(config["BASE_URL"])
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+        errors.append("AXF_BASE_URL: wants http(s)://host[:port] without a path")
+    if not config["SQLALCHEMY_DATABASE_URI"].startswith(("sqlite:///", "mysql+pymysql://")):
+        errors.append("AXF_DATABASE_URL: wants mysql+pymysql://… or sqlite:///…")
+    unknown = set(config["PAYMENT_PROVIDERS"]) - {"mock"}
+    if unknown:
+        errors.append(f"AXF_PAYMENT_PROVIDERS: unknown {', '.join(sorted(unknown))}; known: mock")
+    return errors
+
+
+def _unsafe_in_production(config: dict[str, Any]) -> list[str]:
+    errors = []
+    if len(config["SECRET_KEY"]) < LEAST_SECRET_LENGTH:
+        errors.append(f"AXF_SECRET_KEY: production wants at least {LEAST_SECRET_LENGTH} random characters")
+    if not config["BASE_URL"].startswith("https://"):
+        errors.append("AXF_BASE_URL: production wants https, so that login cookies stay secret")
+    if "mock" in config["PAYMENT_PROVIDERS"]:
+        errors.append("AXF_PAYMENT_PROVIDERS: mock gives goods away; production refuses it")
+    return errors
+
+
+def _kept_secret(instance: Path) -> str:
+    """Return development's secret key, made once; two processes starting together agree on one."""
+    instance.mkdir(parents=True, exist_ok=True)
+    file = instance / "secret_key"
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return file.read_text()

@@ -1,0 +1,172 @@
+"""Base class, instants, the transaction and the retry. No Flask here."""
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.dialects.mysql import DATETIME
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.types import TypeDecorator
+
+from axf.core.errors import Busy
+
+P = ParamSpec("P")
+R = TypeVar("R")
+AnySession = Session | scoped_session[Session]
+
+MOST_TRIES = 5
+# Deadlock, lock wait time-out, snapshot conflict: MariaDB's error list.
+RETRIED_ERRNOS = {1213, 1205, 1020}
+_WRITES = "axf_writes"
+_OPEN = "axf_transaction_open"
+
+
+class Base(DeclarativeBase):
+    """Base of all models; names every constraint, so that migrations can speak of it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def table_args(*constraints: Any) -> tuple[Any, ...]:
+    """Return ``__table_args__``: the constraints, and text compared byte by byte on MariaDB as on SQLite."""
+    return (
+        *constraints,
+        {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"},
+    )
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant with microseconds; refuses naive values instead of guessing a zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        if dialect.name in ("mysql", "mariadb"):
+            # A plain DATETIME drops fractions there.
+            return dialect.type_descriptor(DATETIME(fsp=6))
+        return dialect.type_descriptor(DateTime())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime: instants are aware UTC")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+@contextmanager
+def transaction(session: AnySession) -> Iterator[None]:
+    """Run one use case as one transaction: commit at the end, roll back on any exception.
+
+    A read transaction that is still open (the ticket lookup) is ended first, so that the
+    use case sees the present. On SQLite the transaction begins IMMEDIATE: a read that later
+    wants to write would fail at once instead of waiting.
+    Raises RuntimeError when one is already open: use cases do not nest.
+    """
+    if session.info.get(_OPEN):
+        raise RuntimeError("a transaction is already open: a use case may not call another one")
+    session.rollback()
+    session.info[_OPEN] = True
+    try:
+        session.connection(execution_options={_WRITES: True})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info[_OPEN] = False
+
+
+def retried(use_case: Callable[P, R]) -> Callable[P, R]:
+    """Run the whole use case again when the database says "not now", at most five times.
+
+    For functions that open their own transaction and do nothing but SQL inside. A lost race
+    for a unique key is run again too: the second run finds the row that won. Waits are
+    jittered and grow, well under three seconds in all.
+    Raises Busy when it stays busy; an IntegrityError that repeats is raised as it is.
+    """
+
+    @functools.wraps(use_case)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(1, MOST_TRIES + 1):
+            try:
+                return use_case(*args, **kwargs)
+            except IntegrityError:
+                if attempt > 1:
+                    raise
+            except OperationalError as error:
+                if not _is_passing(error):
+                    raise
+                if attempt == MOST_TRIES:
+                    raise Busy(retry_after=1) from error
+            time.sleep(random.uniform(0.01, 0.04) * 2**attempt)  # noqa: S311 - jitter, no secret
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def _is_passing(error: OperationalError) -> bool:
+    reason = error.orig.args if error.orig else ()
+    if reason and reason[0] in RETRIED_ERRNOS:
+        return True
+    return bool(reason) and "database is locked" in str(reason[0])
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Set what each new connection needs. On SQLite: WAL, foreign keys, our own BEGIN."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver would begin too late, and DEFERRED
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return the engine options for a database address, so that no operator has to know them.
+
+    MariaDB: utf8mb4, READ COMMITTED, strict mode, pre-ping, connections renewed before the
+    server's wait_timeout (28,800 s by default) and 5 s time-outs to connect. Reads may take 30 s,
+    the lock wait 5 s.
+    """
+    if not url.startswith(("mysql", "mariadb")):
+        return {}
+    return {
+        "isolation_level": "READ COMMITTED",
+        "pool_pre_ping": True,
+        "pool_recycle": 1800,
+        "connect_args": {
+            "charset": "utf8mb4",
+            "connect_timeout": 5,
+            "read_timeout": 30,
+            "write_timeout": 30,
+            "init_command": "SET SESSION sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',"
+            " innodb_lock_wait_timeout=5, time_zone='+00:00'",
+        },
+    }

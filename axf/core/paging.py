@@ -1,0 +1,48 @@
+"""Keyset paging: an opaque cursor carries the sort values of the last row that was shown."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from axf.core.errors import NotFound
+
+# The largest number both databases keep in an INTEGER column.
+LARGEST_INT = 2**31 - 1
+
+
+def encode_cursor(values: Sequence[int]) -> str:
+    """Return the cursor for a row with these sort values."""
+    text = json.dumps([int(value) for value in values], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode_cursor(text: str, length: int) -> tuple[int, ...]:
+    """Return the ``length`` sort values in a cursor. Raises NotFound when it is not one of ours."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error, RecursionError) as error:
+        raise NotFound(what="cursor") from error
+    if not isinstance(values, list) or len(values) != length or not all(map(_is_small_int, values)):
+        raise NotFound(what="cursor")
+    return tuple(values)
+
+
+def after(columns: Sequence[ColumnElement[Any]], values: Sequence[int], *, down: bool) -> ColumnElement[bool]:
+    """Return the condition "comes after ``values``" for rows sorted by ``columns``, all in one direction.
+
+    Written out as (a < x) OR (a = x AND b < y) …: MariaDB does not use an index for the
+    shorter row comparison (a, b) < (x, y).
+    """
+    steps = []
+    for i, column in enumerate(columns):
+        beyond = column < values[i] if down else column > values[i]
+        steps.append(and_(*(columns[j] == values[j] for j in range(i)), beyond))
+    return or_(*steps)
+
+
+def _is_small_int(value: Any) -> bool:
+    return type(value) is int and -LARGEST_INT <= value <= LARGEST_INT

@@ -1,0 +1,1 @@
+"""The catalogue and its pages: food types, goods, stock."""

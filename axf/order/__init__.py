@@ -1,0 +1,1 @@
+"""Orders: the only package that knows all the others."""

@@ -1,0 +1,87 @@
+"""Tables of orders: what was sold, for how much, and what happened to it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from axf.core.db import UTCDateTime, table_args
+from axf.extensions import Model
+
+
+class Order(Model):
+    """An order. Sums are fen; ``checkout_token`` makes a repeated submit find this same order."""
+
+    __tablename__ = "orders"
+    __table_args__ = table_args(
+        UniqueConstraint("user_id", "checkout_token"),
+        CheckConstraint("goods_total >= 0 AND payable >= 0", name="sums_not_negative"),
+        Index(None, "user_id", "state", "created_at", "id"),
+        Index(None, "user_id", "created_at", "id"),
+        Index(None, "state", "expires_at"),
+        Index(None, "state", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    no: Mapped[str] = mapped_column(String(20), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    checkout_token: Mapped[str] = mapped_column(String(43))
+    state: Mapped[str] = mapped_column(String(12))
+    goods_total: Mapped[int]
+    payable: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    paid_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class OrderLine(Model):
+    """A copy of what was sold; later changes of the goods do not touch it."""
+
+    __tablename__ = "order_line"
+    __table_args__ = table_args(
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        UniqueConstraint("order_id", "goods_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    # No foreign key: inserting one would lock the goods row long before stock.take, and two
+    # checkouts of the same goods would deadlock.
+    goods_id: Mapped[int] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    pack: Mapped[str] = mapped_column(String(60))
+    pack_en: Mapped[str] = mapped_column(String(60))
+    picture: Mapped[str] = mapped_column(String(80))
+    price: Mapped[int]
+    quantity: Mapped[int]
+    amount: Mapped[int]
+
+
+class OrderAdjustment(Model):
+    """A line's share (fen, a discount is negative) of a named price rule."""
+
+    __tablename__ = "order_adjustment"
+    __table_args__ = table_args()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    goods_id: Mapped[int]
+    rule: Mapped[str] = mapped_column(String(20))
+    amount: Mapped[int]
+
+
+class OrderEvent(Model):
+    """Who moved the order, when, why."""
+
+    __tablename__ = "order_event"
+    __table_args__ = table_args()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    event: Mapped[str] = mapped_column(String(12))
+    from_state: Mapped[str | None] = mapped_column(String(12))
+    to_state: Mapped[str] = mapped_column(String(12))
+    actor: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,1 @@
+"""Payment: attempts to pay, and the providers' signed notices."""

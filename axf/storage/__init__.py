@@ -1,0 +1,1 @@
+"""Uploaded pictures: made safe, kept on disk."""

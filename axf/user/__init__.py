@@ -1,0 +1,1 @@
+"""Shoppers: accounts, login tickets, avatars."""
