@@ -1,0 +1,142 @@
+"""A refusal becomes a page or JSON; its code becomes words that say what to do next."""
+
+import logging
+from typing import Any
+
+from flask import Flask, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from axf.core.errors import ShopError
+from axf.core.money import yuan_text
+from axf.extensions import db
+from axf.web import login_url, wants_json
+
+log = logging.getLogger(__name__)
+
+MESSAGES = {
+    "refused": lazy_gettext("That did not work. Please try again."),
+    "not-found": lazy_gettext("We could not find that. It may have moved or sold out."),
+    "busy": lazy_gettext("The shop is very busy right now. Please try again in a moment."),
+    "login-needed": lazy_gettext("Please log in first."),
+    "bad-input": lazy_gettext("Please check what you entered."),
+    "wrong-state": lazy_gettext("The order has moved on in the meantime. Please look at it again."),
+    "out-of-stock": lazy_gettext("Not enough left in stock. Please choose fewer."),
+    "not-on-sale": lazy_gettext("This is not on sale right now."),
+    "cart-full": lazy_gettext("Your cart holds as many different goods as it can. Please order or remove some."),
+    "nothing-selected": lazy_gettext("Please select something in your cart first."),
+    "total-changed": lazy_gettext("Prices have changed since you looked. Please check the new total and submit again."),
+    "order-expired": lazy_gettext("The time to pay for this order is over. Please order again."),
+    "bad-notice": lazy_gettext("The notice could not be verified."),
+    "unknown-provider": lazy_gettext("This way to pay is not available."),
+    "username-taken": lazy_gettext("This username is taken. Please try another one."),
+    "wrong-login": lazy_gettext("Username or password is not right."),
+    "wrong-password": lazy_gettext("The current password is not right."),
+    "bad-picture": lazy_gettext("Please choose a JPEG, PNG or WebP picture."),
+    "csrf": lazy_gettext("The page was open for too long. Please go back, reload it and try again."),
+    "forbidden": lazy_gettext("This request came from another site, so we did not carry it out."),
+    "method-not-allowed": lazy_gettext("This address does not take that kind of request."),
+    "too-large": lazy_gettext("That is too much data. Please choose a picture under 5 MB."),
+    "server-error": lazy_gettext("Something broke on our side. Nothing was charged; please try again."),
+}
+HTTP_CODES = {403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 503: "busy"}
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(ShopError, on_shop_error)
+    app.register_error_handler(CSRFError, on_csrf_error)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(OperationalError, on_database_error)
+    app.register_error_handler(Exception, on_any_error)
+
+
+def message_of(error: ShopError) -> str:
+    """Return the translated words of a refusal; details (sums, counts, seconds) are worked in."""
+    details = error.details
+    if error.code == "too-many-tries":
+        return retry_text(details["retry_after"])
+    if error.code == "out-of-stock" and details.get("name"):
+        return _("%(name)s: only %(count)d left. Please choose fewer.", name=details["name"], count=details["left"])
+    if error.code == "limit-reached":
+        count = details["limit"]
+        return ngettext("You can buy at most %(num)d of this.", "You can buy at most %(num)d of these.", count)
+    if error.code == "total-changed":
+        return _(
+            "The total has changed from ¥%(old)s to ¥%(new)s. Please check it and submit again.",
+            old=yuan_text(details["shown"]),
+            new=yuan_text(details["total"]),
+        )
+    return details.get("message") or str(MESSAGES.get(error.code, MESSAGES["refused"]))
+
+
+def retry_text(seconds: int) -> str:
+    """Return "try again in …" with whole minutes from one minute on."""
+    if seconds < 60:
+        return ngettext(
+            "Too many tries. Please try again in %(num)d second.",
+            "Too many tries. Please try again in %(num)d seconds.",
+            max(1, seconds),
+        )
+    return ngettext(
+        "Too many tries. Please try again in %(num)d minute.",
+        "Too many tries. Please try again in %(num)d minutes.",
+        -(-seconds // 60),
+    )
+
+
+def on_shop_error(error: ShopError) -> Response:
+    """Answer a refusal."""
+    extra: dict[str, Any] = {}
+    if error.code == "login-needed":
+        extra["login_url"] = login_url(error.details.get("next"))
+        if not wants_json():
+            return redirect(extra["login_url"], 303)
+    return answer(error.code, error.status, message_of(error), error.details.get("retry_after"), **extra)
+
+
+def on_csrf_error(_error: CSRFError) -> Response:
+    """Answer a form whose token is missing or old."""
+    return answer("csrf", 400, str(MESSAGES["csrf"]))
+
+
+def on_http_error(error: HTTPException) -> Response:
+    """Answer what Flask and Werkzeug refuse; redirects pass."""
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    code = HTTP_CODES.get(error.code, "refused")
+    response = answer(code, error.code, str(MESSAGES[code]))
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
+
+
+def on_database_error(error: OperationalError) -> Response:
+    """Answer a database that is away or busy: 503, come back soon."""
+    log.error("database error on %s %s: %s", request.method, request.path, error.orig)
+    db.session.rollback()
+    return answer("busy", 503, str(MESSAGES["busy"]), retry_after=5)
+
+
+def on_any_error(error: Exception) -> Response:
+    """Answer a bug: logged with its trace, shown without it."""
+    log.exception("unhandled error on %s %s", request.method, request.path)
+    db.session.rollback()
+    return answer("server-error", 500, str(MESSAGES["server-error"]))
+
+
+def answer(code: str, status: int, message: str, retry_after: int | None = None, **extra: Any) -> Response:
+    """Answer an error as JSON or as a page, with Retry-After where it is known."""
+    if wants_json():
+        response = jsonify(code=code, msg=message, **extra)
+        response.status_code = status
+    else:
+        page = render_template("errors/error.html", status=status, code=code, message=message, retry_after=retry_after)
+        response = Response(page, status, mimetype="text/html")
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response

@@ -1,0 +1,77 @@
+"""The home page, the language switch, and the addresses that a machine asks."""
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from axf.extensions import csrf
+from axf.home import queries
+from axf.home.models import MustBuy, Nav, Shop, Wheel
+from axf.i18n import LANG_COOKIE, LOCALES
+from axf.security import is_asked_for
+from axf.web import public, redirect_back
+
+bp = Blueprint("home", __name__)
+
+# The classic page shows the shop blocks in slices of one, two, four and four.
+SHOP_SLICES = ((0, 1), (1, 3), (3, 7), (7, 11))
+ONE_YEAR = 365 * 24 * 3600
+
+
+@bp.get("/")
+@public
+def root() -> BaseResponse:
+    """Lead to the home page."""
+    return redirect(url_for("home.index"))
+
+
+@bp.get("/axf/home/")
+@public
+def index() -> str:
+    """轮播, 导航, 必购, 商店, 主打."""
+    shops = queries.items(Shop)
+    return render_template(
+        "home/index.html",
+        wheels=queries.items(Wheel),
+        navs=queries.items(Nav),
+        mustbuys=queries.items(MustBuy),
+        shop_blocks=[shops[first:last] for first, last in SHOP_SLICES],
+        shows=queries.shows(),
+    )
+
+
+@bp.post("/axf/language/")
+@csrf.exempt
+def language() -> BaseResponse:
+    """Keep the chosen language in a cookie and go back."""
+    lang = request.form.get("to", "")
+    if lang not in LOCALES:
+        abort(400)
+    response = redirect_back(url_for("home.index"))
+    if is_asked_for():
+        response.set_cookie(LANG_COOKIE, lang, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+@bp.get("/favicon.ico")
+@public
+def favicon() -> BaseResponse:
+    """Lead browsers that ask by habit to the icon."""
+    return redirect(url_for("static", filename="img/icons/favicon-32.png"), 301)
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> Response:
+    """Say that this process answers. It asks nobody else, the database least of all."""
+    return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@bp.get("/axf/_styleguide/")
+@public
+def styleguide() -> str:
+    """Every piece in every state, in development only."""
+    if current_app.config["ENV"] != "development":
+        abort(404)
+    from axf.home.styleguide import SAMPLES
+
+    return render_template("styleguide.html", cards=SAMPLES)

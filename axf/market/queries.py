@@ -1,0 +1,130 @@
+"""What the catalogue pages read."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, select
+
+from axf.core.errors import NotFound
+from axf.core.paging import after, decode_cursor, encode_cursor
+from axf.extensions import db
+from axf.market.cards import COLUMNS, Card
+from axf.market.models import LISTS_HOT, LISTS_NEW, LISTS_OWN, FoodType, Goods
+
+PAGE_SIZE = 30
+COMPUTED_LIST_SIZE = 60
+
+# sort -> (columns, whether they run downwards). The path names the sort by number and no
+# request text ever reaches ORDER BY. The id ends each, so that no two rows are equal.
+SORTS = {
+    0: ((Goods.is_featured, Goods.sales, Goods.id), True),
+    1: ((Goods.sales, Goods.id), True),
+    2: ((Goods.price, Goods.id), True),
+    3: ((Goods.price, Goods.id), False),
+}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A food type with its children, as the rail and the menus show it."""
+
+    id: int
+    name: str
+    name_en: str
+    listing: str
+    children: list["Node"] = field(default_factory=list)
+
+    def child(self, child_id: int) -> "Node":
+        """Return this child. Raises NotFound."""
+        for child in self.children:
+            if child.id == child_id:
+                return child
+        raise NotFound(what="food type")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of cards; ``cursor`` leads to the next, None at the end."""
+
+    cards: list[Card]
+    cursor: str | None
+
+
+@dataclass(frozen=True)
+class GoodsDetail(Card):
+    """A card with the words of the goods page."""
+
+    description: str = ""
+    description_en: str = ""
+
+
+def rail() -> list[Node]:
+    """Return the food types in their order, each with its children. One query."""
+    rows = db.session.execute(
+        select(FoodType.id, FoodType.parent_id, FoodType.name, FoodType.name_en, FoodType.listing).order_by(
+            FoodType.position, FoodType.id
+        )
+    ).all()
+    nodes = {row.id: Node(row.id, row.name, row.name_en, row.listing) for row in rows}
+    for row in rows:
+        if row.parent_id is not None:
+            nodes[row.parent_id].children.append(nodes[row.id])
+    return [nodes[row.id] for row in rows if row.parent_id is None]
+
+
+def find_type(nodes: list[Node], type_id: int) -> Node:
+    """Return the food type of the rail with this id. Raises NotFound."""
+    for node in nodes:
+        if node.id == type_id:
+            return node
+    raise NotFound(what="food type")
+
+
+def listing(node: Node, child_id: int, sort: int, cursor: str | None) -> Page:
+    """Return the next page of a food type (child 0: all of it) in one of the four sorts. One query.
+
+    The cursor carries the sort values that the last card had when it was shown, so the next page
+    begins where this one ended, whatever happened to that goods' price since.
+    Raises NotFound for a sort or a cursor that does not exist.
+    """
+    if sort not in SORTS:
+        raise NotFound(what="sort")
+    columns, is_down = SORTS[sort]
+    query = _goods_of(node, child_id).where(Goods.on_sale)
+    if cursor:
+        query = query.where(after(columns, decode_cursor(cursor, len(columns)), down=is_down))
+    ordered = query.order_by(*(column.desc() if is_down else column for column in columns)).limit(PAGE_SIZE + 1)
+    cards = [Card.of(row) for row in db.session.execute(ordered)]
+    if len(cards) <= PAGE_SIZE:
+        return Page(cards, None)
+    last = cards[PAGE_SIZE - 1]
+    return Page(cards[:PAGE_SIZE], encode_cursor([getattr(last, column.key) for column in columns]))
+
+
+def goods_detail(goods_id: int) -> tuple[GoodsDetail, int, int | None]:
+    """Return a goods and the ids of its food type and child. One query. Raises NotFound.
+
+    A goods that is off sale is still shown, as such: links to it stay good.
+    """
+    row = db.session.execute(
+        select(*COLUMNS, Goods.description, Goods.description_en, Goods.food_type_id, Goods.child_type_id).where(
+            Goods.id == goods_id
+        )
+    ).first()
+    if row is None:
+        raise NotFound(what="goods")
+    return GoodsDetail(*row[:-2]), row.food_type_id, row.child_type_id
+
+
+def _goods_of(node: Node, child_id: int) -> Select:
+    if node.listing == LISTS_OWN:
+        column = Goods.child_type_id if child_id else Goods.food_type_id
+        return select(*COLUMNS).where(column == (child_id or node.id))
+    first = {LISTS_HOT: Goods.sales, LISTS_NEW: Goods.listed_at}[node.listing]
+    chosen = (
+        select(Goods.id)
+        .where(Goods.on_sale)
+        .order_by(first.desc(), Goods.id.desc())
+        .limit(COMPUTED_LIST_SIZE)
+        .subquery()
+    )
+    return select(*COLUMNS).join(chosen, chosen.c.id == Goods.id)

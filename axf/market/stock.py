@@ -1,0 +1,64 @@
+"""The stock ledger: guarded updates, each with its movement row. It never commits."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, update
+
+from axf.core.db import AnySession
+from axf.core.errors import ShopError
+from axf.market.models import Goods, StockMovement
+
+
+class OutOfStock(ShopError):
+    """There are not enough left; ``goods_id`` says of what."""
+
+    code = "out-of-stock"
+    status = 409
+
+
+def take(session: AnySession, quantities: Mapping[int, int], *, reason: str, reference: str, at: datetime) -> None:
+    """Take the quantities (by goods id) off the stock, all or none.
+
+    Call it last in a transaction: it locks the goods rows, in ascending id order. A repeat
+    takes again. The caller commits.
+    Raises OutOfStock for the first goods that has not enough; the caller must roll back then.
+    """
+    for goods_id in sorted(quantities):
+        quantity = quantities[goods_id]
+        guarded = (
+            update(Goods)
+            .where(Goods.id == goods_id, Goods.on_sale, Goods.stock >= quantity)
+            .values(stock=Goods.stock - quantity)
+        )
+        if not _changed(session, guarded):
+            raise OutOfStock(goods_id=goods_id)
+    _record(session, {goods_id: -quantity for goods_id, quantity in quantities.items()}, reason, reference, at)
+
+
+def put_back(session: AnySession, quantities: Mapping[int, int], *, reason: str, reference: str, at: datetime) -> None:
+    """Put the quantities (by goods id) back. A repeat puts back again: the caller's state change guards it."""
+    for goods_id in sorted(quantities):
+        back = update(Goods).where(Goods.id == goods_id).values(stock=Goods.stock + quantities[goods_id])
+        _changed(session, back)
+    _record(session, quantities, reason, reference, at)
+
+
+def count_sales(session: AnySession, quantities: Mapping[int, int]) -> None:
+    """Add the quantities (by goods id) to the sales counters. The caller commits."""
+    for goods_id in sorted(quantities):
+        _changed(session, update(Goods).where(Goods.id == goods_id).values(sales=Goods.sales + quantities[goods_id]))
+
+
+def _changed(session: AnySession, statement) -> int:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return result.rowcount
+
+
+def _record(session: AnySession, deltas: Mapping[int, int], reason: str, reference: str, at: datetime) -> None:
+    if deltas:
+        rows = [
+            {"goods_id": goods_id, "delta": delta, "reason": reason, "reference": reference, "created_at": at}
+            for goods_id, delta in sorted(deltas.items())
+        ]
+        session.execute(insert(StockMovement), rows)

@@ -1,0 +1,52 @@
+"""闪购 and the goods page: public, the same bytes for everybody."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from axf.core.errors import NotFound
+from axf.market import queries
+from axf.web import public
+
+bp = Blueprint("market", __name__)
+
+
+@bp.get("/axf/market/")
+@public
+def index() -> Response:
+    """Lead to the first food type."""
+    nodes = queries.rail()
+    if not nodes:
+        raise NotFound(what="catalogue")
+    return redirect(url_for("market.listing", type_id=nodes[0].id, child_id=0, sort=0))
+
+
+@bp.get("/axf/market/<int:type_id>/<int:child_id>/<int:sort>/")
+@public
+def listing(type_id: int, child_id: int, sort: int) -> str:
+    """The goods of a food type (child 0: all) in one of four sorts, a page at a time."""
+    nodes = queries.rail()
+    current = queries.find_type(nodes, type_id)
+    child = current.child(child_id) if child_id else None
+    cursor = request.args.get("after")
+    page = queries.listing(current, child_id, sort, cursor)
+    here = {"type_id": type_id, "child_id": child_id, "sort": sort}
+    return render_template(
+        "market/index.html",
+        rail=nodes,
+        current=current,
+        child=child,
+        sort=sort,
+        cards=page.cards,
+        next_url=url_for("market.listing", **here, after=page.cursor) if page.cursor else None,
+        is_first_page=not cursor,
+    )
+
+
+@bp.get("/axf/goods/<int:goods_id>/")
+@public
+def goods(goods_id: int) -> str:
+    """One goods with all that is known of it."""
+    card, type_id, child_id = queries.goods_detail(goods_id)
+    current = queries.find_type(queries.rail(), type_id)
+    child = current.child(child_id) if child_id else None
+    return render_template("market/goods.html", card=card, current=current, child=child)

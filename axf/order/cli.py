@@ -1,0 +1,95 @@
+"""``flask order``: look at orders, cancel one, expire the unpaid ones."""
+
+import click
+from flask.cli import AppGroup
+from rich.console import Console
+from rich.table import Table
+
+from axf.core.clock import SHOP_ZONE
+from axf.core.errors import NotFound
+from axf.core.money import yuan_text
+from axf.order import fulfilment, queries
+from axf.order.state import State, WrongState
+
+group = AppGroup("order", help="Look at orders, cancel one, expire unpaid ones.")
+
+
+@group.command("list")
+@click.option("--state", type=click.Choice([str(state) for state in State]), help="Only orders in this state.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many at most.")
+def list_orders(state: str | None, limit: int) -> None:
+    """List the newest orders.
+
+    Example: flask order list --state unpaid --limit 50
+    """
+    table = Table("No", "User", "State", "Payable", "Placed", "Pay until")
+    for order in queries.latest_orders(State(state) if state else None, limit):
+        table.add_row(
+            order.no,
+            str(order.user_id),
+            order.state,
+            f"¥{yuan_text(order.payable)}",
+            _minute(order.created_at),
+            _minute(order.expires_at) if order.state == State.UNPAID else "",
+        )
+    Console().print(table)
+
+
+@group.command()
+@click.argument("no")
+def show(no: str) -> None:
+    """Show one order: its lines, sums, events and payments.
+
+    Example: flask order show 202611220123456789
+    """
+    view, payments = _found(no)
+    order = view.order
+    click.echo(f"Order {order.no} of user {order.user_id}: {order.state}, placed {_minute(order.created_at)}")
+    for line in view.lines:
+        click.echo(f"  {line.quantity:>3} × {line.name} {line.pack}  ¥{yuan_text(line.amount)}")
+    click.echo(f"  goods ¥{yuan_text(order.goods_total)}")
+    for rule, amount in view.sums.items():
+        click.echo(f"  {rule} ¥{yuan_text(amount)}")
+    click.echo(f"  payable ¥{yuan_text(order.payable)}")
+    for event in view.events:
+        click.echo(f"  {_minute(event.created_at)} {event.event} -> {event.to_state} by {event.actor} {event.reason}")
+    for payment in payments:
+        click.echo(f"  payment {payment.no} ({payment.provider}) ¥{yuan_text(payment.amount)}: {payment.state}")
+
+
+@group.command()
+@click.argument("no")
+@click.option("--reason", default="cancelled by the shop", show_default=True, help="Why; the shopper sees it.")
+def cancel(no: str, reason: str) -> None:
+    """Cancel an unpaid order; its stock returns.
+
+    Example: flask order cancel 202611220123456789 --reason "customer called"
+    """
+    try:
+        fulfilment.cancel_by_shop(no, reason)
+    except NotFound:
+        raise click.ClickException(f"there is no order {no}") from None
+    except WrongState as refusal:
+        raise click.ClickException(f"order {no} is {refusal.details['state']}: only unpaid ones can be cancelled") from None
+    click.echo(f"Order {no} is cancelled.")
+
+
+@group.command()
+@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="How many at most.")
+def expire(limit: int) -> None:
+    """Cancel unpaid orders whose time is over. Safe to run anywhere, any time, by several hosts.
+
+    Example: flask order expire
+    """
+    click.echo(f"{fulfilment.expire(limit)} orders expired.")
+
+
+def _found(no: str):
+    try:
+        return queries.any_order(no)
+    except NotFound:
+        raise click.ClickException(f"there is no order {no}") from None
+
+
+def _minute(instant) -> str:
+    return f"{instant.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M}"

@@ -1,0 +1,27 @@
+"""Forms of checkout and orders."""
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length, Regexp
+
+from axf.cart.forms import Number
+from axf.core.paging import LARGEST_INT
+
+
+class CheckoutForm(FlaskForm):
+    """What the shopper saw and agreed to."""
+
+    checkout_token = HiddenField(validators=[Regexp(r"\A[A-Za-z0-9_-]{43}\Z")])
+    shown_total = StringField(validators=[Number(0, LARGEST_INT)])
+
+
+class CancelForm(FlaskForm):
+    """Why an order is cancelled."""
+
+    reason = StringField(validators=[Length(max=200)])
+
+
+class PayForm(FlaskForm):
+    """How to pay."""
+
+    provider = StringField(validators=[Length(min=1, max=16)])

@@ -1,0 +1,149 @@
+"""What the order pages and commands read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from axf.core import clock
+from axf.core.errors import NotFound
+from axf.core.paging import decode_cursor, encode_cursor
+from axf.extensions import db
+from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
+from axf.order.state import State
+from axf.payment.models import Payment
+
+PAGE_SIZE = 20
+# The shopper's tabs: 待付款, 待收货, 已取消.
+TABS = {
+    "unpaid": (State.UNPAID,),
+    "to-receive": (State.PAID,),
+    "cancelled": (State.CANCELLED,),
+}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many orders wait: 待付款 and 待收货."""
+
+    unpaid: int
+    to_receive: int
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An order with its lines, what each rule took off, and what happened to it."""
+
+    order: Order
+    lines: list[OrderLine]
+    sums: dict[str, int]
+    events: list[OrderEvent]
+
+    @property
+    def quantity(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def may_pay(self) -> bool:
+        return self.order.state == State.UNPAID and self.seconds_left > 0
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.order.state == State.UNPAID
+
+    @property
+    def seconds_left(self) -> int:
+        return max(0, int((self.order.expires_at - clock.now()).total_seconds()))
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One page of a shopper's orders, the newest first."""
+
+    orders: list[OrderView]
+    cursor: str | None
+
+
+def counts_of(user_id: int) -> Counts:
+    """Return the shopper's counts. One query."""
+    rows = db.session.execute(
+        select(Order.state, func.count()).where(Order.user_id == user_id).group_by(Order.state)
+    )
+    by_state = {state: count for state, count in rows}
+    return Counts(*(sum(by_state.get(state, 0) for state in TABS[tab]) for tab in ("unpaid", "to-receive")))
+
+
+def orders_of(user_id: int, tab: str | None, cursor: str | None) -> OrderPage:
+    """Return a page of the shopper's orders with their lines. Two queries. Raises NotFound for an unknown tab."""
+    query = select(Order).where(Order.user_id == user_id)
+    if tab:
+        if tab not in TABS:
+            raise NotFound(what="orders")
+        query = query.where(Order.state.in_(TABS[tab]))
+    if cursor:
+        query = query.where(_older_than(cursor))
+    found = list(
+        db.session.scalars(query.order_by(Order.created_at.desc(), Order.id.desc()).limit(PAGE_SIZE + 1))
+    )
+    shown = found[:PAGE_SIZE]
+    lines = _lines([order.id for order in shown])
+    views = [OrderView(order, lines[order.id], {}, []) for order in shown]
+    return OrderPage(views, _cursor(shown[-1]) if len(found) > PAGE_SIZE else None)
+
+
+def order_of(user_id: int, no: str) -> OrderView:
+    """Return a shopper's own order. Four queries. Raises NotFound, also for somebody else's."""
+    order = db.session.scalars(select(Order).where(Order.no == no, Order.user_id == user_id)).one_or_none()
+    if order is None:
+        raise NotFound(what="order")
+    return _view(order)
+
+
+def any_order(no: str) -> tuple[OrderView, list[Payment]]:
+    """Return any order with its payments, for the shop. Raises NotFound."""
+    order = db.session.scalars(select(Order).where(Order.no == no)).one_or_none()
+    if order is None:
+        raise NotFound(what="order")
+    payments = db.session.scalars(select(Payment).where(Payment.order_id == order.id).order_by(Payment.id))
+    return _view(order), list(payments)
+
+
+def latest_orders(state: State | None, most: int) -> list[Order]:
+    """Return the newest orders of all shoppers, for the shop. One query."""
+    query = select(Order) if state is None else select(Order).where(Order.state == state)
+    return list(db.session.scalars(query.order_by(Order.created_at.desc(), Order.id.desc()).limit(most)))
+
+
+def _view(order: Order) -> OrderView:
+    adjustments = db.session.execute(
+        select(OrderAdjustment.rule, func.sum(OrderAdjustment.amount))
+        .where(OrderAdjustment.order_id == order.id)
+        .group_by(OrderAdjustment.rule)
+    )
+    happened = db.session.scalars(
+        select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.created_at, OrderEvent.id)
+    )
+    sums = {rule: int(amount) for rule, amount in adjustments}
+    return OrderView(order, _lines([order.id])[order.id], sums, list(happened))
+
+
+def _lines(order_ids: list[int]) -> dict[int, list[OrderLine]]:
+    lines: dict[int, list[OrderLine]] = {order_id: [] for order_id in order_ids}
+    for line in db.session.scalars(
+        select(OrderLine).where(OrderLine.order_id.in_(order_ids)).order_by(OrderLine.order_id, OrderLine.id)
+    ):
+        lines[line.order_id].append(line)
+    return lines
+
+
+def _cursor(order: Order) -> str:
+    """Two numbers of seconds and microseconds, and the id: each fits what a cursor may hold."""
+    return encode_cursor([int(order.created_at.timestamp()), order.created_at.microsecond, order.id])
+
+
+def _older_than(cursor: str):
+    seconds, microseconds, order_id = decode_cursor(cursor, 3)
+    if seconds < 0 or not 0 <= microseconds < 1_000_000:
+        raise NotFound(what="cursor")
+    instant = datetime.fromtimestamp(seconds, tz=clock.now().tzinfo).replace(microsecond=microseconds)
+    return (Order.created_at < instant) | ((Order.created_at == instant) & (Order.id < order_id))

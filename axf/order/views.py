@@ -1,0 +1,118 @@
+"""Checkout, the list of orders, an order, paying and its notices."""
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from axf.cart.queries import cart_of
+from axf.core.errors import ShopError
+from axf.errors import message_of
+from axf.extensions import csrf
+from axf.market.stock import OutOfStock
+from axf.order import checkout, fulfilment, queries, settlement
+from axf.order.cli import group
+from axf.order.forms import CancelForm, CheckoutForm, PayForm
+from axf.payment.base import Start
+from axf.payment.providers import provider
+from axf.user.auth import current_user, login_needed
+
+bp = Blueprint("order", __name__, cli_group=None)
+bp.cli.add_command(group)
+
+
+@bp.get("/axf/checkout/")
+@login_needed
+def confirm() -> BaseResponse | str:
+    """What the selected lines cost, and the button that orders them."""
+    cart = cart_of(current_user().id)
+    if not cart.selected:
+        return redirect(url_for("cart.index"))
+    return _checkout_page(checkout.new_token())
+
+
+@bp.post("/axf/checkout/")
+@login_needed
+def place() -> BaseResponse | tuple[str, int]:
+    """Order the selected lines; a repeat of the same form leads to the same order."""
+    form = CheckoutForm()
+    if not form.validate_on_submit():
+        return _checkout_page(checkout.new_token()), 400
+    try:
+        placed = checkout.place(
+            current_user().id, form.checkout_token.data, form.shown_total.data, current_app.config["UNPAID_LIFE"]
+        )
+    except (checkout.TotalChanged, OutOfStock) as refusal:
+        return _checkout_page(form.checkout_token.data, refusal), refusal.status
+    return redirect(url_for("order.detail", no=placed.no), 303)
+
+
+@bp.get("/axf/orders/")
+@login_needed
+def index() -> str:
+    """My orders, all or of one tab, a page at a time."""
+    tab = request.args.get("status") or None
+    page = queries.orders_of(current_user().id, tab, request.args.get("after"))
+    next_url = url_for("order.index", status=tab, after=page.cursor) if page.cursor else None
+    return render_template("order/index.html", orders=page.orders, status=tab, next_url=next_url)
+
+
+@bp.get("/axf/order/<no>/")
+@login_needed
+def detail(no: str) -> str:
+    """One of my orders. Coming back from a provider it waits for the notice; it never believes the browser."""
+    view = queries.order_of(current_user().id, no)
+    is_waiting = "paid" in request.args and view.may_pay
+    return render_template(
+        "order/detail.html", view=view, is_waiting=is_waiting, providers=current_app.config["PAYMENT_PROVIDERS"]
+    )
+
+
+@bp.post("/axf/order/<no>/cancel/")
+@login_needed
+def cancel(no: str) -> BaseResponse:
+    """Cancel my unpaid order."""
+    form = CancelForm()
+    reason = form.reason.data if form.validate_on_submit() else ""
+    fulfilment.cancel(current_user().id, no, reason or "")
+    return redirect(url_for("order.detail", no=no), 303)
+
+
+@bp.post("/axf/order/<no>/pay/")
+@login_needed
+def pay(no: str) -> BaseResponse:
+    """Lead to the provider's page for my unpaid order."""
+    form = PayForm()
+    chosen = provider(form.provider.data if form.validate_on_submit() else "")
+    payment = settlement.start(current_user().id, no, chosen.name)
+    base = current_app.config["BASE_URL"]
+    address = chosen.start(
+        Start(
+            payment_no=payment.no,
+            amount=payment.amount,
+            subject=f"AXF {no}",
+            notify_url=base + url_for("order.notify", name=chosen.name),
+            return_url=url_for("order.detail", no=no, paid=1),
+        )
+    )
+    return redirect(address, 303)
+
+
+@bp.post("/axf/pay/<name>/notify/")
+@csrf.exempt
+def notify(name: str) -> Response:
+    """Book a provider's signed notice; the only way in which an order becomes paid."""
+    sender = provider(name)
+    settlement.settle(sender.read_notice(request.get_data(), request.headers))
+    return Response(sender.acknowledge(), mimetype="text/plain")
+
+
+notify.is_for_servers = True  # type: ignore[attr-defined]
+
+
+def _checkout_page(token: str, refusal: ShopError | None = None) -> str:
+    """Show the checkout as it is now. The token stays through a refusal: no order was made with it."""
+    return render_template(
+        "order/checkout.html",
+        cart=cart_of(current_user().id),
+        checkout_token=token,
+        message=message_of(refusal) if refusal else None,
+    )

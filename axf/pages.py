@@ -1,0 +1,65 @@
+"""What templates need: money, hashed assets, pictures, goods sums."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app, url_for
+from flask_babel import format_datetime
+
+from axf.core.money import yuan_text
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their filters and globals."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(yuan_text, "money")
+    app.add_template_filter(yuan_parts, "yuan")
+    app.add_template_filter(minute_text, "minute")
+    app.add_template_global(asset)
+    app.add_template_global(goods_picture)
+    app.add_template_global(home_picture)
+    app.add_template_global(avatar_picture)
+
+
+def yuan_parts(amount: int) -> tuple[str, str]:
+    """Return fen as ("1,234", "56"), for a price with small fen."""
+    yuan, _, fen = yuan_text(amount).partition(".")
+    return yuan, fen
+
+
+def minute_text(instant) -> str:
+    """Return an instant to the minute in Shanghai time: 11月22日 周日 14:00, Sun 22 Nov, 14:00."""
+    from axf.i18n import current_lang
+
+    return format_datetime(instant, "EEE d MMM, HH:mm" if current_lang() == "en" else "M月d日 EEE HH:mm")
+
+
+def asset(path: str) -> str:
+    """Return the address of a static file with a hash of its content, so that it may be cached for long."""
+    file = Path(current_app.static_folder or "") / path
+    changed = file.stat().st_mtime_ns if file.exists() else 0
+    return url_for("static", filename=path, v=_content_hash(file, changed))
+
+
+def goods_picture(slug: str, size: int) -> str:
+    """Return the address of a goods' square picture, 240 or 480 pixels wide."""
+    return url_for("static", filename=f"img/goods/{slug}-{size}.webp")
+
+
+def home_picture(slug: str, width: int) -> str:
+    """Return the address of a home page picture of this width."""
+    return url_for("static", filename=f"img/home/{slug}-{width}.webp")
+
+
+def avatar_picture(avatar: str, size: int) -> str:
+    """Return the address of an avatar, 64 or 256 pixels wide."""
+    return url_for("user.media", path=f"{avatar}-{size}.webp")
+
+
+@lru_cache(maxsize=512)
+def _content_hash(file: Path, _changed: int) -> str:
+    if not file.exists():
+        return "missing"
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,123 @@
+"""Security headers on every answer, cache rules, and the same-origin check of state changes.
+
+Private pages carry Flask-WTF's token. Public pages are the same bytes for everybody and
+cannot; their two cart forms and the language switch are protected by Fetch Metadata with
+an Origin fallback, and by SameSite cookies.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, request
+from flask_wtf.csrf import CSRFError, validate_csrf
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from axf.web import is_public_request
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self';"
+        " manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def init_app(app: Flask) -> None:
+    """Set cookie rules, trust the configured proxies, add the checks and headers."""
+    is_https = app.config["BASE_URL"].startswith("https://")
+    app.config.update(
+        SESSION_COOKIE_SECURE=is_https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="axf_session",
+        WTF_CSRF_SSL_STRICT=False,  # same_origin below does it, for http as well
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session cookie
+    )
+    count = app.config["PROXY_COUNT"]
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    # Earlier than any hook: the CSRF check already reads the form.
+    app.url_value_preprocessor(lambda _endpoint, _values: widen_upload_limit())
+    app.before_request(refuse_other_origins)
+    app.after_request(add_headers)
+
+
+def widen_upload_limit() -> None:
+    """Let views marked by ``takes_uploads`` read a larger body."""
+    limit = getattr(current_app.view_functions.get(request.endpoint or ""), "upload_limit", None)
+    if limit is not None:
+        request.max_content_length = limit
+
+
+def refuse_other_origins() -> None:
+    """Refuse with 403 a state change that a page of another origin asked for.
+
+    Exempt are views marked ``is_for_servers`` (payment notices): their signature counts.
+    """
+    if request.method in UNSAFE and not _is_for_servers() and same_origin() is False:
+        abort(403)
+
+
+def same_origin() -> bool | None:
+    """Tell whether this shop's own page asked: True, False, or None when the browser does not say."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        # "none" is the shopper's own doing (address bar, bookmark), which never POSTs by itself.
+        return site == "same-origin" or (site == "none" and request.method not in UNSAFE)
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return None
+    return urlsplit(origin).netloc == request.host
+
+
+def is_asked_for() -> bool:
+    """Tell whether a tokenless state change was really asked for by the shopper.
+
+    A POST: same origin, or a valid token where the browser does not say. A GET: only the
+    ajax of our own pages, never a navigation, an image, a prefetch. HEAD: never.
+    """
+    if request.method == "POST":
+        return same_origin() is True or has_token()
+    if request.method != "GET" or request.headers.get("X-Requested-With") != "XMLHttpRequest":
+        return False
+    prefetch = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    if "prefetch" in prefetch or request.headers.get("Sec-Fetch-Dest", "empty") != "empty":
+        return False
+    # Without Sec-Fetch-Site the ajax header is the proof: another origin cannot send it unasked.
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin" and same_origin() is not False
+
+
+def has_token() -> bool:
+    """Tell whether the form carries a valid token of this browser's session."""
+    try:
+        validate_csrf(request.form.get(current_app.config["WTF_CSRF_FIELD_NAME"]))
+    except (CSRFError, ValueError, HTTPException):
+        return False
+    return True
+
+
+def add_headers(response: Response) -> Response:
+    """Add the security headers; public pages get an ETag, private ones are never stored."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["BASE_URL"].startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if "Cache-Control" in response.headers:
+        return response
+    if is_public_request() and request.method in ("GET", "HEAD") and response.status_code == 200:
+        response.headers["Cache-Control"] = "no-cache"
+        response.add_etag()
+        return response.make_conditional(request)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _is_for_servers() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "is_for_servers", False))

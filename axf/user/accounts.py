@@ -1,0 +1,126 @@
+"""Accounts: register, prove a password, change password and avatar."""
+
+import unicodedata
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
+
+from axf.core import clock
+from axf.core.db import retried, transaction
+from axf.core.errors import ShopError
+from axf.extensions import db
+from axf.user import tickets
+from axf.user.models import User
+
+# OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane at the least.
+hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+# What a password is compared with when the user does not exist, so that both take as long.
+_NOBODY = hasher.hash("nobody has this password")
+
+
+class UsernameTaken(ShopError):
+    """Somebody else has this name (folded: width and case do not count)."""
+
+    code = "username-taken"
+    status = 409
+
+
+class WrongLogin(ShopError):
+    """Unknown user or wrong password: never said which."""
+
+    code = "wrong-login"
+    status = 401
+
+
+class WrongPassword(ShopError):
+    """The current password, asked for again, is not right."""
+
+    code = "wrong-password"
+    status = 403
+
+
+def username_key(username: str) -> str:
+    """Return the folded name: what must be unique, so that ＡＸＦ and axf are one."""
+    return unicodedata.normalize("NFKC", username).casefold()
+
+
+def is_taken(username: str) -> bool:
+    """Tell whether somebody has this name."""
+    return db.session.scalar(select(User.id).where(User.username_key == username_key(username))) is not None
+
+
+def register(username: str, password: str, avatar: str | None = None) -> int:
+    """Make an account and return its id; ``avatar`` is a stored picture's name. Commits.
+
+    Raises UsernameTaken, also when a simultaneous registration won.
+    """
+    return _insert(username, hasher.hash(password), avatar)
+
+
+@retried
+def _insert(username: str, password_hash: str, avatar: str | None) -> int:
+    with transaction(db.session):
+        if is_taken(username):
+            raise UsernameTaken(username=username)
+        user = User(
+            username=username,
+            username_key=username_key(username),
+            password_hash=password_hash,
+            avatar=avatar,
+            created_at=clock.now(),
+        )
+        db.session.add(user)
+        db.session.flush()
+        return user.id
+
+
+def prove(username: str, password: str) -> int:
+    """Return the id of the user with this name and password.
+
+    Both failures cost one hash and raise the same WrongLogin. A hash with older parameters
+    is renewed. Commits only that.
+    """
+    row = db.session.execute(
+        select(User.id, User.password_hash).where(User.username_key == username_key(username))
+    ).first()
+    if not _matches(row.password_hash if row else _NOBODY, password) or row is None:
+        raise WrongLogin
+    if hasher.check_needs_rehash(row.password_hash):
+        _set_hash(row.id, hasher.hash(password))
+    return row.id
+
+
+def change_password(user_id: int, current: str, new: str) -> None:
+    """Set a new password and end all of the user's logins; the caller issues a fresh one. Commits.
+
+    Raises WrongPassword when ``current`` is not the password now.
+    """
+    known = db.session.scalar(select(User.password_hash).where(User.id == user_id))
+    if known is None or not _matches(known, current):
+        raise WrongPassword
+    _set_hash(user_id, hasher.hash(new), ends_logins=True)
+
+
+@retried
+def change_avatar(user_id: int, avatar: str) -> str | None:
+    """Set the avatar and return the name of the one before, whose files the caller removes. Commits."""
+    with transaction(db.session):
+        user = db.session.scalars(select(User).where(User.id == user_id).with_for_update()).one()
+        before, user.avatar = user.avatar, avatar
+        return before
+
+
+@retried
+def _set_hash(user_id: int, password_hash: str, *, ends_logins: bool = False) -> None:
+    with transaction(db.session):
+        db.session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+        if ends_logins:
+            tickets.delete_all(user_id)
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,99 @@
+"""Forms of accounts: they check the shape; the services check the truth."""
+
+import re
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileSize
+from wtforms import Form, HiddenField, PasswordField, StringField, ValidationError
+from wtforms.validators import DataRequired, EqualTo, Length
+
+LONGEST_USERNAME = 20
+LARGEST_AVATAR = 5 * 1024 * 1024
+# Letters of any script, ASCII digits, _ and -: what can be typed again on a phone.
+USERNAME = re.compile(r"(?:[^\W\d_]|[0-9_-]){2,20}")
+# The first of every published list of leaked passwords that have eight characters or more.
+COMMON_PASSWORDS = frozenset(
+    "12345678 123456789 1234567890 0123456789 password password1 password123 qwertyuiop qwerty123 1q2w3e4r"
+    " 1qaz2wsx 11111111 88888888 00000000 66666666 iloveyou sunshine princess football baseball superman"
+    " 1234qwer asdfghjkl zxcvbnm123 a1234567 a12345678 aa123456 abc12345 abcd1234 woaini1314 5201314520"
+    " 147258369 987654321 87654321 12341234 123123123 112233445566 qazwsxedc letmein123 admin123 aixianfeng".split()
+)
+
+
+def malformed(username: str) -> bool:
+    """Tell whether this cannot be a username."""
+    return USERNAME.fullmatch(username) is None
+
+
+class Username:
+    """2–20 letters, digits, _ or -."""
+
+    def __call__(self, _form: Form, field: StringField) -> None:
+        if malformed(field.data or ""):
+            raise ValidationError(_l("Use 2 to 20 letters, digits, - or _."))
+
+
+class NewPassword:
+    """8–128 characters, anything but the best-known ones, the username and the shop's name."""
+
+    def __call__(self, form: Form, field: PasswordField) -> None:
+        password = field.data or ""
+        if not 8 <= len(password) <= 128:
+            raise ValidationError(_l("Use 8 to 128 characters."))
+        username = (form["username"].data or "") if "username" in form else ""
+        if password.casefold() in COMMON_PASSWORDS or (username and password.casefold() == username.casefold()):
+            raise ValidationError(_l("This password is too easy to guess. Please choose another one."))
+
+
+def _strip(text: str | None) -> str | None:
+    return text.strip() if text else text
+
+
+def avatar_field(label: str) -> FileField:
+    """Return the picture field; the picture itself is checked by decoding it."""
+    return FileField(label, validators=[FileSize(LARGEST_AVATAR, message=_l("Please choose a picture under 5 MB."))])
+
+
+class RegisterForm(FlaskForm):
+    """A new account."""
+
+    username = StringField(_l("Username"), filters=[_strip], validators=[Username()])
+    password = PasswordField(_l("Password"), validators=[NewPassword()])
+    repeat = PasswordField(
+        _l("Password again"), validators=[EqualTo("password", message=_l("The two passwords are not the same."))]
+    )
+    avatar = avatar_field(_l("Picture of you (if you like)"))
+    next = HiddenField()
+
+
+class LoginForm(FlaskForm):
+    """A login."""
+
+    username = StringField(
+        _l("Username"),
+        filters=[_strip],
+        validators=[DataRequired(_l("Please enter your username.")), Length(max=100)],
+    )
+    password = PasswordField(
+        _l("Password"), validators=[DataRequired(_l("Please enter your password.")), Length(max=1000)]
+    )
+    next = HiddenField()
+
+
+class AvatarForm(FlaskForm):
+    """Another picture."""
+
+    avatar = avatar_field(_l("New picture"))
+
+
+class PasswordForm(FlaskForm):
+    """Another password; the current one is asked for again."""
+
+    current = PasswordField(
+        _l("Current password"), validators=[DataRequired(_l("Please enter your current password."))]
+    )
+    password = PasswordField(_l("New password"), validators=[NewPassword()])
+    repeat = PasswordField(
+        _l("New password again"), validators=[EqualTo("password", message=_l("The two passwords are not the same."))]
+    )

@@ -1,0 +1,71 @@
+"""Throttles in the database: they hold across all processes and hosts."""
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import case, delete, insert, select, update
+
+from axf.core import clock
+from axf.core.db import retried, transaction
+from axf.core.errors import ShopError
+from axf.extensions import db
+from axf.user.models import Throttle
+
+
+class TooManyTries(ShopError):
+    """The window is full; ``retry_after`` is in seconds."""
+
+    code = "too-many-tries"
+    status = 429
+
+
+@retried
+def count_try(bucket: str, most: int, window: timedelta) -> None:
+    """Count one try in the bucket's window, before what is throttled happens. Commits.
+
+    Counting first means that parallel tries cannot slip through together. A window begins
+    with its first try. Raises TooManyTries when ``most`` tries were made in it already.
+    """
+    now = clock.now()
+    key = _key(bucket)
+    is_over = Throttle.ends_at <= now
+    counted = (
+        update(Throttle)
+        .where(Throttle.bucket == key)
+        .values(
+            # MariaDB sets columns from left to right: tries must look at ends_at before it moves.
+            tries=case((is_over, 1), else_=Throttle.tries + 1),
+        )
+    )
+    with transaction(db.session):
+        if db.session.execute(counted).rowcount == 0:
+            db.session.execute(insert(Throttle).values(bucket=key, tries=1, ends_at=now + window))
+            return
+        db.session.execute(
+            update(Throttle).where(Throttle.bucket == key, is_over).values(ends_at=now + window)
+        )
+        tries, ends_at = db.session.execute(
+            select(Throttle.tries, Throttle.ends_at).where(Throttle.bucket == key)
+        ).one()
+    if tries > most:
+        raise TooManyTries(retry_after=max(1, int((ends_at - now).total_seconds())))
+
+
+@retried
+def forget(bucket: str) -> None:
+    """Forget the tries of a bucket, after a success. Commits."""
+    with transaction(db.session):
+        db.session.execute(delete(Throttle).where(Throttle.bucket == _key(bucket)))
+
+
+@retried
+def sweep() -> int:
+    """Delete the buckets whose window is over and return how many. Commits."""
+    with transaction(db.session):
+        return db.session.execute(delete(Throttle).where(Throttle.ends_at <= clock.now())).rowcount
+
+
+def _key(bucket: str) -> str:
+    """Return the bucket with its subject hashed: no name or address is kept, and any text fits."""
+    kind, _, subject = bucket.partition(":")
+    return f"{kind}:{hashlib.sha256(subject.encode()).hexdigest()}"

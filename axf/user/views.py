@@ -1,0 +1,194 @@
+"""我的, registration, login, logout, avatar, password; and the pictures that shoppers uploaded."""
+
+from datetime import timedelta
+from typing import IO
+
+from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request, send_from_directory, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from axf.order.queries import counts_of
+from axf.storage.images import BadPicture
+from axf.user import accounts, auth, avatars, throttle, tickets
+from axf.user.auth import current_user, login_needed
+from axf.user.forms import AvatarForm, LoginForm, PasswordForm, RegisterForm, malformed
+from axf.web import public, redirect_back, safe_path, takes_uploads
+
+bp = Blueprint("user", __name__)
+
+CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
+REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)
+NAME_TRIES, IP_TRIES, LOGIN_WINDOW = 8, 60, timedelta(minutes=15)
+# Room above the largest picture: a file that is somewhat too large gets its answer beside the field.
+UPLOAD_LIMIT = 8 * 1024 * 1024
+
+
+@bp.get("/login/")
+def short_login() -> BaseResponse:
+    """The short address of the login."""
+    return redirect(url_for("user.login", next=safe_path(request.args.get("next"))))
+
+
+@bp.get("/axf/mine/")
+def mine() -> str:
+    """我的: who I am and how many orders wait; anonymous visitors are shown the way in."""
+    counts = counts_of(g.user.id) if g.user else None
+    return render_template("user/mine.html", counts=counts)
+
+
+@bp.route("/axf/register/", methods=["GET", "POST"])
+@takes_uploads(UPLOAD_LIMIT)
+def register() -> BaseResponse | str | tuple[str, int]:
+    """Make an account with an optional avatar, and log in."""
+    form = RegisterForm(next=safe_path(request.args.get("next")) or "")
+    if not form.validate_on_submit():
+        return _page("user/register.html", form)
+    throttle.count_try(f"register:{_ip()}", REGISTER_TRIES, REGISTER_WINDOW)
+    avatar = None
+    try:
+        if accounts.is_taken(form.username.data):
+            raise accounts.UsernameTaken
+        if form.avatar.data:
+            avatar = avatars.store(form.avatar.data.stream, _media_dir())
+        user_id = accounts.register(form.username.data, form.password.data, avatar)
+    except accounts.UsernameTaken:
+        avatars.discard(avatar, _media_dir())
+        form.username.errors = [_("This username is taken. Please try another one.")]
+        return _page("user/register.html", form)
+    except BadPicture as error:
+        form.avatar.errors = [picture_text(error)]
+        return _page("user/register.html", form)
+    return _log_in(user_id)
+
+
+@bp.get("/axf/checkuser/")
+def check_user() -> Response:
+    """Tell, for the form's blur, whether a username is available, taken or malformed."""
+    username = request.args.get("username", "").strip()
+    if malformed(username):
+        return jsonify(code="malformed", msg=_("Use 2 to 20 letters, digits, - or _."))
+    throttle.count_try(f"check:{_ip()}", CHECK_TRIES, CHECK_WINDOW)
+    if accounts.is_taken(username):
+        return jsonify(code="taken", msg=_("This username is taken. Please try another one."))
+    return jsonify(code="available", msg=_("This username is free."))
+
+
+@bp.route("/axf/login/", methods=["GET", "POST"])
+def login() -> BaseResponse | str | tuple[str, int]:
+    """Log in with name and password; eight wrong tries on a name close it for a quarter of an hour."""
+    form = LoginForm(next=safe_path(request.args.get("next")) or "")
+    if not form.validate_on_submit():
+        return _page("user/login.html", form)
+    by_name = f"login-name:{accounts.username_key(form.username.data)}"
+    throttle.count_try(f"login-ip:{_ip()}", IP_TRIES, LOGIN_WINDOW)
+    throttle.count_try(by_name, NAME_TRIES, LOGIN_WINDOW)
+    try:
+        user_id = accounts.prove(form.username.data, form.password.data)
+    except accounts.WrongLogin:
+        form.password.errors = [_("Username or password is not right.")]
+        return _page("user/login.html", form, 401)
+    throttle.forget(by_name)
+    return _log_in(user_id)
+
+
+@bp.post("/axf/logout/")
+def logout() -> BaseResponse:
+    """End this login on both sides."""
+    secret = request.cookies.get(auth.TICKET_COOKIE)
+    if secret:
+        tickets.revoke(secret)
+    response = auth.delete_cookie(redirect(url_for("home.index"), 303))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@bp.get("/axf/account/")
+@login_needed
+def account() -> str:
+    """Where avatar and password are changed."""
+    return render_template("user/account.html", avatar_form=AvatarForm(), password_form=PasswordForm())
+
+
+@bp.post("/axf/account/avatar/")
+@takes_uploads(UPLOAD_LIMIT)
+@login_needed
+def change_avatar() -> BaseResponse | tuple[str, int]:
+    """Take another avatar; the old files go."""
+    form = AvatarForm()
+    if form.validate_on_submit():
+        try:
+            avatars.replace(current_user().id, _upload(form), _media_dir())
+            return redirect(url_for("user.mine"), 303)
+        except BadPicture as error:
+            form.avatar.errors = [picture_text(error)]
+    return _account_page(form, PasswordForm(formdata=None))
+
+
+@bp.post("/axf/account/password/")
+@login_needed
+def change_password() -> BaseResponse | tuple[str, int]:
+    """Set another password: all logins end, this browser gets a fresh one."""
+    user, form = current_user(), PasswordForm()
+    if form.validate_on_submit():
+        by_name = f"login-name:{accounts.username_key(user.username)}"
+        throttle.count_try(by_name, NAME_TRIES, LOGIN_WINDOW)
+        try:
+            accounts.change_password(user.id, form.current.data, form.password.data)
+            throttle.forget(by_name)
+            return _log_in(user.id, default=url_for("user.mine"))
+        except accounts.WrongPassword:
+            form.current.errors = [_("The current password is not right.")]
+    return _account_page(AvatarForm(formdata=None), form)
+
+
+@bp.get("/axf/media/<path:path>")
+@public
+def media(path: str) -> Response:
+    """Serve an uploaded picture: always as WebP, sandboxed, for as long as the browser likes."""
+    response = send_from_directory(_media_dir(), path, mimetype="image/webp", max_age=31536000)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def picture_text(error: BadPicture) -> str:
+    """Return the words for a picture that cannot be used."""
+    return {
+        "kind": _("This is not a JPEG, PNG or WebP picture. Please choose another one."),
+        "size": _("This picture has too many pixels. Please choose one of at most 6000 × 4000."),
+        "small": _("This picture is too small. Please choose one of at least 16 × 16 pixels."),
+        "broken": _("This picture is damaged or cut off. Please choose another one."),
+        "missing": _("Please choose a picture first."),
+    }[error.details["reason"]]
+
+
+def _log_in(user_id: int, default: str | None = None) -> BaseResponse:
+    old = request.cookies.get(auth.TICKET_COOKIE)
+    if old:
+        tickets.revoke(old)
+    ticket = tickets.issue(
+        user_id, current_app.config["TICKET_LIFE"], user_agent=request.user_agent.string, ip=_ip()
+    )
+    return auth.set_cookie(redirect_back(default or url_for("user.mine")), ticket)
+
+
+def _page(template: str, form, status: int = 400) -> str | tuple[str, int]:
+    page = render_template(template, form=form)
+    return (page, status) if form.errors else page
+
+
+def _account_page(avatar_form: AvatarForm, password_form: PasswordForm) -> tuple[str, int]:
+    return render_template("user/account.html", avatar_form=avatar_form, password_form=password_form), 400
+
+
+def _upload(form: AvatarForm) -> IO[bytes]:
+    if not form.avatar.data:
+        raise BadPicture(reason="missing")
+    return form.avatar.data.stream
+
+
+def _media_dir() -> str:
+    return current_app.config["MEDIA_DIR"]
+
+
+def _ip() -> str:
+    return request.remote_addr or "unknown"
