@@ -1,0 +1,114 @@
+// Lays what is personal over a page that is the same for everybody (the badge, the numbers on the
+// steppers) and sends taps on + and − in the background. The server's number always wins.
+const texts = document.body.dataset;
+const lines = new Map(); // goods id -> { server, pending, last, epoch }
+
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+const line = (id) => {
+  if (!lines.has(id)) lines.set(id, { server: 0, pending: 0, last: Promise.resolve(), epoch: 0 });
+  return lines.get(id);
+};
+
+function showCount(count) {
+  for (const badge of document.querySelectorAll("[data-cart-badge]")) {
+    badge.hidden = !(count > 0);
+    badge.textContent = count > 99 ? "99+" : count;
+    badge.setAttribute("aria-label", fill(texts.textInCart, { n: count }));
+    badge.setAttribute("role", "img");
+  }
+}
+
+function show(id) {
+  const { server, pending } = line(id);
+  const quantity = Math.max(0, server + pending);
+  for (const stepper of document.querySelectorAll(`[data-stepper][data-goods="${id}"]`)) {
+    const less = stepper.querySelector('[data-step="-1"] button');
+    if (!quantity && document.activeElement === less) {
+      stepper.querySelector('[data-step="1"] button').focus();
+    }
+    stepper.dataset.quantity = quantity;
+    stepper.classList.toggle("is-open", quantity > 0);
+    stepper.querySelector("[data-number]").textContent = quantity;
+  }
+}
+
+async function overlay(root = document) {
+  const ids = new Set();
+  for (const stepper of root.querySelectorAll('[data-stepper]:not([data-goods="0"])')) ids.add(stepper.dataset.goods);
+  try {
+    const answer = await fetch(`${texts.overlayUrl}?goods=${[...ids].join(",")}`, {
+      headers: { "X-Requested-With": "XMLHttpRequest" },
+    });
+    const data = await answer.json();
+    if (data.code !== "ok") return;
+    showCount(data.count);
+    for (const id of ids) {
+      if (line(id).pending) continue; // a tap is on its way and knows better
+      line(id).server = data.quantities[id] || 0;
+      show(id);
+    }
+    tell("axf:overlay", data);
+  } catch {
+    // The page is whole without it.
+  }
+}
+
+async function send(form, id, step, epoch) {
+  const state = line(id);
+  if (epoch !== state.epoch) return; // an earlier tap failed, this one went with it
+  const body = new URLSearchParams(new FormData(form));
+  const token = document.querySelector('meta[name="csrf-token"]');
+  const headers = { "X-Requested-With": "XMLHttpRequest" };
+  if (token) headers["X-CSRFToken"] = token.content;
+  let data = {};
+  try {
+    const answer = await fetch(form.action, { method: "POST", headers, body });
+    data = await answer.json();
+  } catch {
+    data = {};
+  }
+  if (data.code === "ok") {
+    state.server = data.quantity;
+    state.pending -= step;
+    show(id);
+    showCount(data.count);
+    const { name } = form.closest("[data-stepper]").dataset;
+    tell("axf:say", fill(data.quantity ? texts.textQuantity : texts.textRemoved, { name, n: data.quantity }));
+    tell("axf:cart", data);
+    return;
+  }
+  state.epoch += 1;
+  state.pending = 0;
+  if (Number.isInteger(data.quantity)) state.server = data.quantity;
+  show(id);
+  if (data.login_url) {
+    location.assign(data.login_url);
+    return;
+  }
+  tell("axf:toast", data.msg || texts.textFailed);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-stepper] form[data-step]");
+  if (!form) return;
+  event.preventDefault();
+  const id = form.closest("[data-stepper]").dataset.goods;
+  const step = Number(form.dataset.step);
+  const state = line(id);
+  if (state.server + state.pending + step < 0) return;
+  state.pending += step;
+  show(id);
+  const { epoch } = state;
+  state.last = state.last.then(() => send(form, id, step, epoch));
+});
+
+document.addEventListener("axf:cards", (event) => overlay(event.detail));
+addEventListener("pageshow", (event) => {
+  if (event.persisted) overlay();
+});
+
+for (const stepper of document.querySelectorAll("[data-stepper]")) {
+  line(stepper.dataset.goods).server = Number(stepper.dataset.quantity) || 0;
+}
+overlay();
