@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
-from axf.core.paging import LARGEST_INT
-
 PackUnit = Literal["g", "ml", "piece"]
 PricedPer = Literal["500g", "L", "piece"]
 
+# What an INTEGER column holds.
+_LARGEST_AMOUNT = 2**31 - 1
 # What a written unit is in g, ml or pieces. 斤 is the market's half kilogram, 两 a tenth of it.
 _MEASURES: dict[str, tuple[PackUnit, int]] = {
     **dict.fromkeys(("g", "克"), ("g", 1)),
@@ -68,8 +68,8 @@ def parse_pack(text: str) -> Pack | None:
         least = min(least, Decimal(found["high"]) * scale)
     for times in (found["times"] or "1", *re.findall(r"\*(\d+)", found["more"])):
         least *= int(times)
-    amount = int((least * 1000).to_integral_value(ROUND_DOWN)) if least <= LARGEST_INT else 0
-    return Pack(amount, unit) if 0 < amount <= LARGEST_INT else None
+    amount = int((least * 1000).to_integral_value(ROUND_DOWN)) if least <= _LARGEST_AMOUNT else 0
+    return Pack(amount, unit) if 0 < amount <= _LARGEST_AMOUNT else None
 
 
 def unit_price(price: int, pack_amount: int | None, pack_unit: str | None) -> UnitPrice | None:

@@ -1,0 +1,241 @@
+"""Load our own portable catalogue files: INSERTs that name their columns, prices in fen."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+
+from sqlalchemy import select
+
+from axf.core import clock
+from axf.core.db import Base, retried, transaction
+from axf.extensions import db
+from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
+from axf.market.models import FoodType, Goods
+from axf.market.pack import parse_pack
+from axf.seed.report import Report
+from axf.seed.rows import Values, fitted, record_stock, rows_by, save, table_of
+from axf.seed.sqlfile import Insert, SeedFileError, read_inserts
+
+# In the order in which they need each other.
+MODELS: dict[str, type[Base]] = {
+    model.__tablename__: model for model in (FoodType, Goods, Wheel, Nav, MustBuy, Shop, MainShow, MainShowGoods)
+}
+DERIVED = {"pack_amount", "pack_unit"}
+SORTS = {"0", "1", "2", "3"}
+_MARKET = re.compile(r"/axf/market/(\d{1,9})/(\d{1,9})/(\d)/")
+_GOODS = re.compile(r"/axf/goods/(\d{1,9})/")
+_OTHER_PAGES = re.compile(r"/axf/(home|cart|mine|search|orders)/(\?[^\s#]*)?")
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A row as it stands in a file."""
+
+    values: Values
+    where: str
+
+
+@dataclass
+class Known:
+    """What rows may refer to: food types by id with their parent, goods by the id that files use."""
+
+    parents: dict[int, int | None] = field(default_factory=dict)
+    goods_ids: dict[int, int] = field(default_factory=dict)
+
+
+def load_catalog(
+    texts: Iterable[str],
+    *,
+    names: Sequence[str] = (),
+    resets_stock: bool = False,
+    on_rows: Callable[[int], object] = lambda rows: None,
+) -> Report:
+    """Bring the catalogue to what the files say, in one transaction of its own.
+
+    Prices are fen, times UTC. Rows that exist (by id, goods by code) are updated, except that goods keep
+    their stock and sales, so that a repeat never undoes what was sold; new goods get their stock with an
+    'initial' movement. With ``resets_stock`` the stock of existing goods goes back to the file's by a
+    'reset' movement, their sales too. A row that cannot be (a price of 0, a target that leads nowhere) is
+    refused in the report and the others go in; rows that the files leave out stay. ``names`` of the files are
+    for messages; ``on_rows`` hears how many rows were dealt with.
+    Raises SeedFileError, with nothing changed, for a file that is no such catalogue.
+    """
+    rows: dict[str, list[FileRow]] = {name: [] for name in MODELS}
+    for text, name in zip_longest(texts, names):
+        _read(text or "", name, rows)
+    return _load(rows, resets_stock, on_rows)
+
+
+def leads_somewhere(target: str, known: Known) -> bool:
+    """Tell whether an address is a market page, a goods page or another page that exists."""
+    market, goods = _MARKET.fullmatch(target), _GOODS.fullmatch(target)
+    if market:
+        type_id, child_id, sort = int(market[1]), int(market[2]), market[3]
+        is_type = known.parents.get(type_id, 0) is None
+        is_child = child_id == 0 or known.parents.get(child_id) == type_id
+        return is_type and is_child and sort in SORTS
+    if goods:
+        return int(goods[1]) in known.goods_ids
+    return _OTHER_PAGES.fullmatch(target) is not None
+
+
+def _read(text: str, name: str | None, rows: dict[str, list[FileRow]]) -> None:
+    try:
+        for insert in list(read_inserts(text)):
+            columns, left_out = _checked_columns(insert)
+            for values, line in zip(insert.rows, insert.row_lines, strict=True):
+                where = f"{name}, line {line}" if name else f"line {line}"
+                row = dict.fromkeys(left_out) | dict(zip(columns, values, strict=True))
+                rows[insert.table].append(FileRow(row, where))
+    except SeedFileError as error:
+        raise SeedFileError(error.line, error.reason, name) from error
+
+
+def _checked_columns(insert: Insert) -> tuple[tuple[str, ...], set[str]]:
+    """Return the columns that the INSERT names and the nullable ones that it leaves out."""
+    if insert.table not in MODELS:
+        raise SeedFileError(insert.line, f"the table {insert.table} is not one of {', '.join(MODELS)}")
+    if insert.columns is None:
+        raise SeedFileError(insert.line, "this INSERT does not name its columns")
+    columns = [column for column in table_of(MODELS[insert.table]).columns if column.name not in DERIVED]
+    unknown = set(insert.columns) - {column.name for column in columns}
+    missing = {column.name for column in columns if not column.nullable} - set(insert.columns)
+    for what, names in (("unknown", unknown), ("missing", missing)):
+        if names:
+            raise SeedFileError(insert.line, f"{what} columns of {insert.table}: {', '.join(sorted(names))}")
+    return insert.columns, {column.name for column in columns} - set(insert.columns)
+
+
+@retried
+def _load(rows: Mapping[str, list[FileRow]], resets_stock: bool, on_rows: Callable[[int], object]) -> Report:
+    report = Report()
+    known = Known()
+    with transaction(db.session):
+        for table, of_table in rows.items():
+            fresh = _fitting(table, of_table, report)
+            if table == FoodType.__tablename__:
+                _save_types(fresh, known, report)
+            elif table == Goods.__tablename__:
+                _save_goods(fresh, known, report, resets_stock)
+            else:
+                _save_home(table, fresh, known, report)
+            on_rows(len(of_table))
+    report.tables = {table: counts for table, counts in report.tables.items() if counts.read}
+    return report
+
+
+def _fitting(table: str, rows: list[FileRow], report: Report) -> list[FileRow]:
+    """Return the rows whose values fit their columns and whose key is new; refuse the others."""
+    report.of(table).read += len(rows)
+    keys = [column.name for column in table_of(MODELS[table]).primary_key]
+    seen: dict[Any, set[Any]] = {"key": set(), "code": set()}
+    fit = []
+    for row in rows:
+        try:
+            values = fitted(MODELS[table], row.values)
+            for kind, value in (("key", tuple(values[key] for key in keys)), ("code", values.get("code"))):
+                if value is not None and value in seen[kind]:
+                    raise ValueError(f"comes twice: {row.values[keys[0]]}")
+                seen[kind].add(value)
+        except ValueError as error:
+            report.refuse(table, row.where, str(error))
+        else:
+            fit.append(FileRow(values, row.where))
+    return fit
+
+
+def _save_types(rows: list[FileRow], known: Known, report: Report) -> None:
+    table = FoodType.__tablename__
+    before = rows_by(db.session, FoodType, ["id"])
+    known.parents = {type_id: row["parent_id"] for type_id, row in before.items()}
+    accepted = []
+    # Parents first: their children need them, in the table and in the check.
+    for row in sorted(rows, key=lambda row: row.values["parent_id"] is not None):
+        type_id, parent_id = row.values["id"], row.values["parent_id"]
+        if parent_id is not None and known.parents.get(parent_id, 0) is not None:
+            report.refuse(table, row.where, f"parent_id {parent_id} is no food type at the top")
+        elif row.values["listing"] not in ("goods", "hot", "new"):
+            report.refuse(table, row.where, "listing is not one of goods, hot, new")
+        else:
+            known.parents[type_id] = parent_id
+            accepted.append(row.values)
+    save(db.session, FoodType, accepted, report.of(table), known=before, key=["id"])
+
+
+def _save_goods(rows: list[FileRow], known: Known, report: Report, resets_stock: bool) -> None:
+    before = rows_by(db.session, Goods, ["code"], locks=resets_stock)
+    known.goods_ids = {row["id"]: row["id"] for row in before.values()}
+    accepted, resets = [], {}
+    for row in rows:
+        values, reason = row.values, _goods_flaw(row.values, known)
+        if reason:
+            report.refuse(Goods.__tablename__, row.where, reason)
+            continue
+        pack = parse_pack(values["pack"])
+        values = {**values, "pack_amount": pack and pack.amount, "pack_unit": pack and pack.unit}
+        present = before.get(values["code"])
+        if present and resets_stock:
+            resets[present["id"]] = values["stock"] - present["stock"]
+        elif present:
+            del values["stock"], values["sales"]
+        accepted.append(values)
+    file_ids = {values["code"]: values.pop("id") for values in accepted}
+    new = _save_under_ids(accepted, file_ids, before, report)
+    ids = dict(db.session.execute(select(Goods.code, Goods.id)).tuples().all())
+    known.goods_ids.update({file_id: ids[code] for code, file_id in file_ids.items()})
+    initial = {ids[values["code"]]: values["stock"] for values in new}
+    for reason, deltas in (("initial", initial), ("reset", resets)):
+        record_stock(db.session, deltas, reason=reason, reference="seed", at=clock.now())
+
+
+def _save_under_ids(
+    accepted: list[Values], file_ids: Mapping[str, int], before: Mapping[str, Mapping[str, Any]], report: Report
+) -> list[Values]:
+    """Save the goods: new ones under the file's id where it is free, else under the next one that is."""
+    taken = {row["id"] for row in before.values()}
+    next_id = max([0, *taken, *file_ids.values()]) + 1
+    rows = []
+    for values in accepted:
+        if values["code"] not in before:
+            wanted = file_ids[values["code"]]
+            rows.append({"id": next_id if wanted in taken else wanted, **values})
+            next_id += wanted in taken
+        else:
+            rows.append(values)
+    return save(db.session, Goods, rows, report.of(Goods.__tablename__), known=before, key=["code"])
+
+
+def _goods_flaw(values: Values, known: Known) -> str | None:
+    type_id, child_id = values["food_type_id"], values["child_type_id"]
+    if values["price"] == 0:
+        return "price is 0"
+    if known.parents.get(type_id, 0) is not None:
+        return f"food_type_id {type_id} is no food type at the top"
+    if child_id is not None and known.parents.get(child_id) != type_id:
+        return f"child_type_id {child_id} is no child of {type_id}"
+    return None
+
+
+def _save_home(table: str, rows: list[FileRow], known: Known, report: Report) -> None:
+    model = MODELS[table]
+    shows = set(rows_by(db.session, MainShow, ["id"])) if model is MainShowGoods else set()
+    accepted = []
+    for row in rows:
+        values, reason = dict(row.values), None
+        if model is MainShowGoods:
+            values["goods_id"] = known.goods_ids.get(values["goods_id"])
+            if values["goods_id"] is None or values["mainshow_id"] not in shows:
+                reason = "there is no such goods or no such mainshow"
+        elif not leads_somewhere(values["target"], known):
+            reason = f"target {values['target']} leads nowhere"
+        else:
+            goods = _GOODS.fullmatch(values["target"])
+            values["target"] = f"/axf/goods/{known.goods_ids[int(goods[1])]}/" if goods else values["target"]
+        if reason:
+            report.refuse(table, row.where, reason)
+        else:
+            accepted.append(values)
+    key = [column.name for column in table_of(model).primary_key]
+    save(db.session, model, accepted, report.of(table), known=rows_by(db.session, model, key), key=key)

@@ -1,0 +1,92 @@
+"""The demo shop: our catalogue and a shopper with a filled cart; shoppers by the thousand for load tests."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import insert, select
+
+from axf.cart import service as cart
+from axf.core import clock
+from axf.core.db import retried, transaction
+from axf.extensions import db
+from axf.market.models import Goods
+from axf.seed.catalog import load_catalog
+from axf.seed.report import Report
+from axf.user import accounts
+from axf.user.models import User
+
+DEMO_USERNAME = "demo"
+DEMO_PASSWORD = "demo-axf-2026"  # noqa: S105 - printed by the command, and never made in production
+GOODS_IN_CART = 5
+BATCH = 1000
+
+
+def has_goods() -> bool:
+    """Tell whether the shop has any goods."""
+    return db.session.scalar(select(Goods.id).limit(1)) is not None
+
+
+def seed_demo(files: Sequence[Path], *, texts: Sequence[str], on_rows: Callable[[int], object]) -> Report:
+    """Load the catalogue, with stock and sales as the files have them, and make the demo shopper with a cart.
+
+    Three use cases after each other, each of which commits; a repeat sets all of it back, but never the
+    demo shopper's password. Raises SeedFileError, with nothing changed.
+    """
+    names = [file.name for file in files]
+    report = load_catalog(texts, names=names, resets_stock=True, on_rows=on_rows)
+    try:
+        user_id = accounts.register(DEMO_USERNAME, DEMO_PASSWORD)
+    except accounts.UsernameTaken:
+        key = accounts.username_key(DEMO_USERNAME)
+        user_id = db.session.scalars(select(User.id).where(User.username_key == key)).one()
+    _fill_cart(user_id)
+    return report
+
+
+def add_shoppers(count: int, password: str, on_rows: Callable[[int], object] = lambda rows: None) -> Report:
+    """Make the shoppers shopper0001 … up to ``count``, all with this password; those that exist are left alone.
+
+    A thousand to a transaction, so that a broken run goes on where it stopped. They share one password, so
+    they share its hash too: a hash of their own each would take an hour for a hundred thousand.
+    """
+    report = Report()
+    password_hash = accounts.hasher.hash(password)
+    for first in range(1, count + 1, BATCH):
+        names = [f"shopper{number:04d}" for number in range(first, min(first + BATCH, count + 1))]
+        added = _add_missing(names, password_hash)
+        counts = report.of("users")
+        counts.read += len(names)
+        counts.added += added
+        counts.unchanged += len(names) - added
+        on_rows(len(names))
+    return report
+
+
+def _fill_cart(user_id: int) -> None:
+    """Put the best seller of several food types into the cart, two of the first. A repeat changes nothing."""
+    query = (
+        select(Goods.food_type_id, Goods.id)
+        .where(Goods.on_sale, Goods.stock > 1)
+        .order_by(Goods.is_featured.desc(), Goods.sales.desc(), Goods.id)
+    )
+    best: dict[int, int] = {}
+    for food_type_id, goods_id in db.session.execute(query).tuples():
+        best.setdefault(food_type_id, goods_id)
+    for place, goods_id in enumerate(list(best.values())[:GOODS_IN_CART]):
+        cart.set_quantity(user_id, goods_id, 2 if place == 0 else 1)
+
+
+@retried
+def _add_missing(names: Sequence[str], password_hash: str) -> int:
+    with transaction(db.session):
+        keys = {accounts.username_key(name): name for name in names}
+        present = set(db.session.scalars(select(User.username_key).where(User.username_key.in_(keys))))
+        now = clock.now()
+        rows = [
+            {"username": name, "username_key": key, "password_hash": password_hash, "avatar": None, "created_at": now}
+            for key, name in keys.items()
+            if key not in present
+        ]
+        if rows:
+            db.session.execute(insert(User), rows)
+        return len(rows)
