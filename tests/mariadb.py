@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import IO
 
 import pymysql
 
@@ -42,23 +43,26 @@ class PrivateMariaDB:
              "--skip-test-db", *user],
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=120,
         )  # fmt: skip
-        self.process = subprocess.Popen(
+        with (self.folder / "log").open("wb") as log:
+            self.process = self._start(server, data, user, log)
+        self._wait()
+
+    def _start(self, server: str, data: Path, user: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [server, "--no-defaults", *user, f"--datadir={data}", f"--socket={self.socket}",
              f"--pid-file={self.folder / 'pid'}", "--skip-networking", "--character-set-server=utf8mb4",
              "--collation-server=utf8mb4_bin", "--innodb-buffer-pool-size=128M", "--max-connections=300",
              "--innodb-flush-log-at-trx-commit=2", f"--tmpdir={self.folder}"],
-            stdout=subprocess.DEVNULL, stderr=(self.folder / "log").open("wb"),
+            stdout=subprocess.DEVNULL, stderr=log,
         )  # fmt: skip
-        self._wait()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
-            try:
+            time.sleep(0.05)
+            if self.socket.exists():
                 pymysql.connect(unix_socket=str(self.socket), user="root").close()
                 return
-            except pymysql.err.OperationalError:
-                time.sleep(0.05)
         log = (self.folder / "log").read_text(errors="replace")[-2000:]
         self.close()
         raise RuntimeError(f"mariadbd did not start:\n{log}")

@@ -18,6 +18,9 @@ from axf.payment.models import APPLIED, UNMATCHED, Payment, PaymentNotice
 
 log = logging.getLogger(__name__)
 
+# What became of a notice, besides the payment states applied and unmatched.
+REPEATED, FOREIGN, MISMATCH = "repeated", "foreign", "mismatch"
+
 
 class OrderExpired(ShopError):
     """The time to pay is over."""
@@ -52,14 +55,14 @@ def start(user_id: int, no: str, provider: str) -> Payment:
 def settle(notice: Notice) -> str:
     """Book a verified notice and return its outcome. Commits.
 
-    applied: the order is paid now · repeated: this event was booked before · unmatched: real
+    applied: the order is paid now · repeated: this event or trade was booked before · unmatched: real
     money that its order cannot take (paid already, cancelled, expired); it is kept for a person ·
     foreign: no payment of ours has this number · mismatch: another amount than asked for.
     Whatever came is stored, once for each event of a provider.
     """
     with transaction(db.session):
         if _is_known(notice):
-            return "repeated"
+            return REPEATED
         outcome = _book(notice)
         db.session.execute(
             insert(PaymentNotice).values(
@@ -71,7 +74,7 @@ def settle(notice: Notice) -> str:
                 received_at=clock.now(),
             )
         )
-    if outcome != APPLIED:
+    if outcome not in (APPLIED, REPEATED):
         log.error("payment notice %s/%s of %s: %s", notice.provider, notice.event_id, notice.payment_no, outcome)
     return outcome
 
@@ -86,11 +89,14 @@ def _is_known(notice: Notice) -> bool:
 def _book(notice: Notice) -> str:
     order_id = attempts.order_id_of(notice.provider, notice.payment_no)
     if order_id is None:
-        return "foreign"
+        return FOREIGN
     order = events.locked(Order.id == order_id)
     payment = attempts.locked(notice.payment_no)
     if order is None or payment is None or payment.amount != notice.amount:
-        return "mismatch"
+        return MISMATCH
+    if payment.state == APPLIED:
+        # The same trade told again under a new event id, or a second trade: real money twice.
+        return REPEATED if payment.provider_reference == notice.reference else UNMATCHED
     payment.paid_at = clock.now()
     payment.provider_reference = notice.reference
     payment.state = APPLIED if _apply(order, notice) else UNMATCHED

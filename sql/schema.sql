@@ -1,0 +1,290 @@
+-- The MariaDB tables of AXF as the migrations make them. Written by `make schema`; a test
+-- fails when it is stale. To make a database use `flask db upgrade`, which also records the
+-- revision; this file is for reading and for comparing.
+
+CREATE TABLE `cart_item` (
+  `user_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `quantity` int(11) NOT NULL,
+  `is_select` tinyint(1) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`,`goods_id`),
+  KEY `fk_cart_item_goods_id_goods` (`goods_id`),
+  CONSTRAINT `fk_cart_item_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `fk_cart_item_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `ck_cart_item_quantity_in_bounds` CHECK (`quantity` between 1 and 99)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `food_type` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `parent_id` int(11) DEFAULT NULL,
+  `name` varchar(40) NOT NULL,
+  `name_en` varchar(60) NOT NULL,
+  `position` int(11) NOT NULL,
+  `listing` varchar(8) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_food_type_parent_id` (`parent_id`),
+  CONSTRAINT `fk_food_type_parent_id_food_type` FOREIGN KEY (`parent_id`) REFERENCES `food_type` (`id`),
+  CONSTRAINT `ck_food_type_listing_known` CHECK (`listing` in ('goods','hot','new'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `goods` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `code` varchar(20) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  `name_en` varchar(200) NOT NULL,
+  `food_type_id` int(11) NOT NULL,
+  `child_type_id` int(11) DEFAULT NULL,
+  `pack` varchar(60) NOT NULL,
+  `pack_en` varchar(60) NOT NULL,
+  `pack_amount` int(11) DEFAULT NULL,
+  `pack_unit` varchar(8) DEFAULT NULL,
+  `price` int(11) NOT NULL,
+  `market_price` int(11) NOT NULL,
+  `stock` int(11) NOT NULL,
+  `sales` int(11) NOT NULL,
+  `is_featured` tinyint(1) NOT NULL,
+  `is_bogo` tinyint(1) NOT NULL,
+  `on_sale` tinyint(1) NOT NULL,
+  `picture` varchar(80) NOT NULL,
+  `description` varchar(500) NOT NULL,
+  `description_en` varchar(500) NOT NULL,
+  `listed_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_goods_code` (`code`),
+  KEY `ix_goods_child_type_id_on_sale_is_featured_sales_id` (`child_type_id`,`on_sale`,`is_featured`,`sales`,`id`),
+  KEY `ix_goods_child_type_id_on_sale_price_id` (`child_type_id`,`on_sale`,`price`,`id`),
+  KEY `ix_goods_child_type_id_on_sale_sales_id` (`child_type_id`,`on_sale`,`sales`,`id`),
+  KEY `ix_goods_food_type_id_on_sale_is_featured_sales_id` (`food_type_id`,`on_sale`,`is_featured`,`sales`,`id`),
+  KEY `ix_goods_food_type_id_on_sale_price_id` (`food_type_id`,`on_sale`,`price`,`id`),
+  KEY `ix_goods_food_type_id_on_sale_sales_id` (`food_type_id`,`on_sale`,`sales`,`id`),
+  KEY `ix_goods_on_sale_listed_at_id` (`on_sale`,`listed_at`,`id`),
+  KEY `ix_goods_on_sale_sales_id` (`on_sale`,`sales`,`id`),
+  CONSTRAINT `fk_goods_child_type_id_food_type` FOREIGN KEY (`child_type_id`) REFERENCES `food_type` (`id`),
+  CONSTRAINT `fk_goods_food_type_id_food_type` FOREIGN KEY (`food_type_id`) REFERENCES `food_type` (`id`),
+  CONSTRAINT `ck_goods_price_positive` CHECK (`price` > 0),
+  CONSTRAINT `ck_goods_sales_not_negative` CHECK (`sales` >= 0),
+  CONSTRAINT `ck_goods_stock_not_negative` CHECK (`stock` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `mainshow` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `name` varchar(60) NOT NULL,
+  `name_en` varchar(100) NOT NULL,
+  `picture` varchar(80) NOT NULL,
+  `target` varchar(200) NOT NULL,
+  `position` int(11) NOT NULL,
+  `starts_at` datetime(6) NOT NULL,
+  `ends_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `ck_mainshow_target_is_ours` CHECK (substr(`target`,1,5) = '/axf/')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `mainshow_goods` (
+  `mainshow_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `position` int(11) NOT NULL,
+  PRIMARY KEY (`mainshow_id`,`goods_id`),
+  KEY `fk_mainshow_goods_goods_id_goods` (`goods_id`),
+  CONSTRAINT `fk_mainshow_goods_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `fk_mainshow_goods_mainshow_id_mainshow` FOREIGN KEY (`mainshow_id`) REFERENCES `mainshow` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `mustbuy` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `name` varchar(60) NOT NULL,
+  `name_en` varchar(100) NOT NULL,
+  `picture` varchar(80) NOT NULL,
+  `target` varchar(200) NOT NULL,
+  `position` int(11) NOT NULL,
+  `starts_at` datetime(6) NOT NULL,
+  `ends_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `ck_mustbuy_target_is_ours` CHECK (substr(`target`,1,5) = '/axf/')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `nav` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `name` varchar(60) NOT NULL,
+  `name_en` varchar(100) NOT NULL,
+  `picture` varchar(80) NOT NULL,
+  `target` varchar(200) NOT NULL,
+  `position` int(11) NOT NULL,
+  `starts_at` datetime(6) NOT NULL,
+  `ends_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `ck_nav_target_is_ours` CHECK (substr(`target`,1,5) = '/axf/')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `order_adjustment` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `order_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `rule` varchar(20) NOT NULL,
+  `amount` int(11) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_order_adjustment_order_id` (`order_id`),
+  CONSTRAINT `fk_order_adjustment_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `order_event` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `order_id` int(11) NOT NULL,
+  `event` varchar(12) NOT NULL,
+  `from_state` varchar(12) DEFAULT NULL,
+  `to_state` varchar(12) NOT NULL,
+  `actor` varchar(40) NOT NULL,
+  `reason` varchar(200) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_order_event_order_id` (`order_id`),
+  CONSTRAINT `fk_order_event_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `order_line` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `order_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  `name_en` varchar(200) NOT NULL,
+  `pack` varchar(60) NOT NULL,
+  `pack_en` varchar(60) NOT NULL,
+  `picture` varchar(80) NOT NULL,
+  `price` int(11) NOT NULL,
+  `quantity` int(11) NOT NULL,
+  `amount` int(11) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_order_line_order_id_goods_id` (`order_id`,`goods_id`),
+  KEY `ix_order_line_goods_id` (`goods_id`),
+  CONSTRAINT `fk_order_line_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
+  CONSTRAINT `ck_order_line_quantity_positive` CHECK (`quantity` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `orders` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `no` varchar(20) NOT NULL,
+  `user_id` int(11) NOT NULL,
+  `checkout_token` varchar(43) NOT NULL,
+  `state` varchar(12) NOT NULL,
+  `goods_total` int(11) NOT NULL,
+  `payable` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  `paid_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_orders_no` (`no`),
+  UNIQUE KEY `uq_orders_user_id_checkout_token` (`user_id`,`checkout_token`),
+  KEY `ix_orders_state_created_at` (`state`,`created_at`),
+  KEY `ix_orders_state_expires_at` (`state`,`expires_at`),
+  KEY `ix_orders_user_id_created_at_id` (`user_id`,`created_at`,`id`),
+  KEY `ix_orders_user_id_state_created_at_id` (`user_id`,`state`,`created_at`,`id`),
+  CONSTRAINT `fk_orders_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_orders_sums_not_negative` CHECK (`goods_total` >= 0 and `payable` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `payment` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `no` varchar(32) NOT NULL,
+  `order_id` int(11) NOT NULL,
+  `provider` varchar(16) NOT NULL,
+  `amount` int(11) NOT NULL,
+  `state` varchar(12) NOT NULL,
+  `provider_reference` varchar(64) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `paid_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_payment_no` (`no`),
+  KEY `ix_payment_order_id` (`order_id`),
+  KEY `ix_payment_state` (`state`),
+  CONSTRAINT `fk_payment_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
+  CONSTRAINT `ck_payment_state_known` CHECK (`state` in ('pending','applied','unmatched')),
+  CONSTRAINT `ck_payment_amount_not_negative` CHECK (`amount` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `payment_notice` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `provider` varchar(16) NOT NULL,
+  `event_id` varchar(64) NOT NULL,
+  `payment_no` varchar(64) NOT NULL,
+  `raw` text NOT NULL,
+  `outcome` varchar(24) NOT NULL,
+  `received_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_payment_notice_provider_event_id` (`provider`,`event_id`),
+  KEY `ix_payment_notice_payment_no` (`payment_no`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `shop` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `name` varchar(60) NOT NULL,
+  `name_en` varchar(100) NOT NULL,
+  `picture` varchar(80) NOT NULL,
+  `target` varchar(200) NOT NULL,
+  `position` int(11) NOT NULL,
+  `starts_at` datetime(6) NOT NULL,
+  `ends_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `ck_shop_target_is_ours` CHECK (substr(`target`,1,5) = '/axf/')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `stock_movement` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `goods_id` int(11) NOT NULL,
+  `delta` int(11) NOT NULL,
+  `reason` varchar(16) NOT NULL,
+  `reference` varchar(40) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_stock_movement_goods_id_created_at` (`goods_id`,`created_at`),
+  CONSTRAINT `fk_stock_movement_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `throttle` (
+  `bucket` varchar(100) NOT NULL,
+  `tries` int(11) NOT NULL,
+  `ends_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`bucket`),
+  KEY `ix_throttle_ends_at` (`ends_at`),
+  CONSTRAINT `ck_throttle_tries_not_negative` CHECK (`tries` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `user_ticket` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `hash` binary(32) NOT NULL,
+  `user_id` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `last_seen_at` datetime(6) NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  `user_agent` varchar(200) NOT NULL,
+  `ip` varchar(45) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_user_ticket_hash` (`hash`),
+  KEY `ix_user_ticket_expires_at` (`expires_at`),
+  KEY `ix_user_ticket_user_id` (`user_id`),
+  CONSTRAINT `fk_user_ticket_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `users` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `username` varchar(20) NOT NULL,
+  `username_key` varchar(60) NOT NULL,
+  `password_hash` varchar(200) NOT NULL,
+  `avatar` varchar(100) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_users_username_key` (`username_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `wheel` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `name` varchar(60) NOT NULL,
+  `name_en` varchar(100) NOT NULL,
+  `picture` varchar(80) NOT NULL,
+  `target` varchar(200) NOT NULL,
+  `position` int(11) NOT NULL,
+  `starts_at` datetime(6) NOT NULL,
+  `ends_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `ck_wheel_target_is_ours` CHECK (substr(`target`,1,5) = '/axf/')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+

@@ -1,0 +1,145 @@
+"""The cart's use cases."""
+
+import pytest
+from sqlalchemy import select, update
+
+from axf.cart import service
+from axf.cart.models import CartItem
+from axf.cart.queries import cart_of
+from axf.core.errors import NotFound
+from axf.extensions import db
+from axf.market.models import Goods
+from tests.conftest import add_goods
+
+
+def held(user_id: int) -> dict[int, tuple[int, bool]]:
+    db.session.rollback()
+    rows = db.session.execute(select(CartItem.goods_id, CartItem.quantity, CartItem.is_select).filter_by(user_id=user_id))
+    return {row.goods_id: (row.quantity, row.is_select) for row in rows}
+
+
+def test_add_again_adds_another_one(shopper, fruit):
+    service.add(shopper, 475)
+    service.add(shopper, 475)
+    assert held(shopper) == {475: (2, True)}
+
+
+def test_add_selects_the_line(shopper, fruit):
+    service.add(shopper, 475)
+    service.select_line(shopper, 475, False)
+    service.add(shopper, 475)
+    assert held(shopper) == {475: (2, True)}
+
+
+def test_add_stops_at_what_is_in_stock(shopper, fruit):
+    service.set_quantity(shopper, 475, 10)
+    with pytest.raises(service.LimitReached) as refusal:
+        service.add(shopper, 475)
+    assert refusal.value.details == {"limit": 10}
+    assert held(shopper) == {475: (10, True)}
+
+
+def test_add_stops_at_99(shopper, fruit):
+    service.set_quantity(shopper, 476, 99)
+    with pytest.raises(service.LimitReached) as refusal:
+        service.add(shopper, 476)
+    assert refusal.value.details == {"limit": 99}
+    assert held(shopper) == {476: (99, True)}
+
+
+@pytest.mark.parametrize("values", [{"stock": 0}, {"on_sale": False}])
+def test_add_refuses_what_cannot_be_bought(shopper, fruit, values):
+    db.session.execute(update(Goods).where(Goods.id == 475).values(values))
+    db.session.commit()
+    with pytest.raises(service.NotOnSale):
+        service.add(shopper, 475)
+    assert held(shopper) == {}
+
+
+def test_add_refuses_unknown_goods(shopper, fruit):
+    with pytest.raises(NotFound):
+        service.add(shopper, 9)
+    assert held(shopper) == {}
+
+
+def test_a_cart_has_an_end(shopper, fruit, monkeypatch):
+    monkeypatch.setattr(service, "MOST_LINES", 2)
+    service.add(shopper, 475)
+    service.add(shopper, 476)
+    with pytest.raises(service.CartFull):
+        service.add(shopper, 477)
+    service.add(shopper, 476)
+    assert held(shopper) == {475: (1, True), 476: (2, True)}
+
+
+def test_subtract_ends_with_no_line(shopper, fruit):
+    service.set_quantity(shopper, 475, 2)
+    service.subtract(shopper, 475)
+    assert held(shopper) == {475: (1, True)}
+    service.subtract(shopper, 475)
+    service.subtract(shopper, 475)
+    assert held(shopper) == {}
+
+
+def test_set_quantity(shopper, fruit):
+    service.set_quantity(shopper, 475, 3)
+    service.set_quantity(shopper, 475, 4)
+    assert held(shopper) == {475: (4, True)}
+    with pytest.raises(service.LimitReached):
+        service.set_quantity(shopper, 475, 11)
+    assert held(shopper) == {475: (4, True)}
+    service.set_quantity(shopper, 475, 0)
+    assert held(shopper) == {}
+
+
+def test_select_and_select_all(shopper, fruit):
+    service.add(shopper, 475)
+    service.add(shopper, 476)
+    service.select_line(shopper, 475, False)
+    assert held(shopper) == {475: (1, False), 476: (1, True)}
+    service.select_all(shopper, False)
+    assert held(shopper) == {475: (1, False), 476: (1, False)}
+    service.select_all(shopper, True)
+    assert held(shopper) == {475: (1, True), 476: (1, True)}
+    with pytest.raises(NotFound):
+        service.select_line(shopper, 477, True)
+
+
+def test_remove(shopper, fruit):
+    service.add(shopper, 475)
+    service.remove(shopper, 475)
+    service.remove(shopper, 475)
+    assert held(shopper) == {}
+
+
+def test_remove_unavailable_leaves_what_can_be_bought(shopper, fruit):
+    for goods_id in fruit:
+        service.add(shopper, goods_id)
+    db.session.execute(update(Goods).where(Goods.id == 475).values(stock=0))
+    db.session.execute(update(Goods).where(Goods.id == 476).values(on_sale=False))
+    db.session.commit()
+    service.remove_unavailable(shopper)
+    assert held(shopper) == {477: (1, True)}
+
+
+def test_the_cart_of_another_shopper_is_left_alone(app, shopper, fruit):
+    from axf.user import accounts
+
+    other = accounts.register("bert", "another pass phrase")
+    service.add(shopper, 475)
+    for act in (service.subtract, service.remove):
+        act(other, 475)
+    service.select_all(other, False)
+    assert held(shopper) == {475: (1, True)}
+
+
+def test_totals_count_selected_lines_only(shopper, fruit):
+    add_goods(id=480, price=300, is_bogo=True)
+    service.set_quantity(shopper, 475, 2)
+    service.set_quantity(shopper, 476, 1)
+    service.set_quantity(shopper, 480, 3)
+    service.select_line(shopper, 476, False)
+    cart = cart_of(shopper)
+    assert (cart.count, cart.selected_count) == (6, 5)
+    assert (cart.quote.goods_total, cart.quote.saved, cart.quote.payable) == (2900, 300, 2600)
+    assert not cart.is_all_selected

@@ -1,0 +1,46 @@
+"""Runs one function in many processes at once, each with a shop of its own on the same MariaDB."""
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SECONDS = 120
+Act = Callable[..., list[str]]
+
+
+def race(url: str, folder: Path, processes: int, act: Act, *args: Any) -> Counter[str]:
+    """Start ``act(number, *args)`` in so many processes, released together; count what they return."""
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(processes)
+    with context.Pool(processes, _meet, (barrier,)) as pool:
+        jobs = [(url, str(folder), act, number, args) for number in range(processes)]
+        found = pool.map_async(_run, jobs, chunksize=1).get(SECONDS)
+    return Counter(outcome for outcomes in found for outcome in outcomes)
+
+
+_barrier: Any = None
+
+
+def _meet(barrier: Any) -> None:
+    global _barrier  # noqa: PLW0603 - how multiprocessing hands a barrier to its workers
+    _barrier = barrier
+
+
+def _run(job: tuple[str, str, Act, int, tuple]) -> list[str]:
+    url, folder, act, number, args = job
+    os.environ["AXF_INSTANCE_DIR"] = folder
+    from axf.extensions import db
+    from tests.conftest import make_app
+
+    app = make_app(url, Path(folder))
+    with app.app_context():
+        db.session.connection()
+        db.session.rollback()
+        _barrier.wait(SECONDS)
+        outcomes = act(number, *args)
+        db.session.remove()
+        db.engine.dispose()
+    return outcomes

@@ -1,0 +1,263 @@
+"""Fixtures: a fresh shop on SQLite and on MariaDB, shoppers, goods, and a counter of queries.
+
+Each test that asks for ``app`` runs once on each database. MariaDB is a private server, one
+for each worker; without the binary those runs are skipped, and the summary says so.
+"""
+
+import contextvars
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import event, insert, text
+
+from axf import create_app
+from axf.core import clock
+from axf.extensions import db
+from axf.market.models import FoodType, Goods, StockMovement
+from axf.user import accounts, tickets
+from tests.mariadb import PrivateMariaDB, binaries
+
+FRUIT, CHILD, HOT, NEW = 103532, 103534, 104749, 104747
+PASSWORD = "a fine pass phrase"
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+AJAX = {**SAME_ORIGIN, "X-Requested-With": "XMLHttpRequest"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=("sqlite", "mariadb", "both"), default="both", help="databases to test on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--db")
+        if metafunc.definition.get_closest_marker("mariadb"):
+            names = ["mariadb"]
+        else:
+            names = ["sqlite", "mariadb"] if chosen == "both" else [chosen]
+        marks = {"mariadb": [pytest.mark.mariadb], "sqlite": []}
+        metafunc.parametrize(
+            "database", [pytest.param(name, marks=marks[name]) for name in names], scope="session", indirect=True
+        )
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if binaries() is None:
+        terminalreporter.write_line("MariaDB tests were SKIPPED: mariadbd is not installed", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[PrivateMariaDB]:
+    if binaries() is None:
+        if os.environ.get("AXF_TESTS_MUST_NOT_SKIP"):
+            pytest.fail("mariadbd is not installed and AXF_TESTS_MUST_NOT_SKIP is set")
+        pytest.skip("mariadbd is not installed")
+    server = PrivateMariaDB()
+    yield server
+    server.close()
+
+
+class Database:
+    """Where the tests' tables are, and how to make them empty again."""
+
+    def __init__(self, url: str, empty: Callable[[Flask], None]) -> None:
+        self.url, self.empty = url, empty
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    folder = tmp_path_factory.mktemp("db")
+    if request.param == "mariadb":
+        url = request.getfixturevalue("mariadb_server").url("axf_test")
+        migrate(url, folder)
+        yield Database(url, delete_all_rows)
+        return
+    migrate(f"sqlite:///{folder / 'template.sqlite'}", folder)
+    with sqlite_closed(folder / "template.sqlite"):
+        yield Database(
+            f"sqlite:///{folder / 'test.sqlite'}",
+            lambda _app: copy_sqlite(folder / "template.sqlite", folder / "test.sqlite"),
+        )
+
+
+@contextmanager
+def sqlite_closed(template: Path) -> Iterator[None]:
+    """Fold the write-ahead log into the file, so that copying the file copies everything."""
+    import sqlite3
+
+    connection = sqlite3.connect(template)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    yield
+
+
+def copy_sqlite(template: Path, file: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
+    shutil.copy(template, file)
+
+
+def migrate(url: str, folder: Path) -> None:
+    app = make_app(url, folder)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+class Browser(FlaskClient):
+    """A browser each of whose requests has contexts of its own, as on a server: nothing stays in ``g``."""
+
+    def open(self, *args, **kwargs):
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+def make_app(url: str, folder: Path, **config: object) -> Flask:
+    app = create_app(
+        {
+            "TESTING": True,
+            "SECRET_KEY": "test-secret-key-of-more-than-32-characters",
+            "SQLALCHEMY_DATABASE_URI": url,
+            "MEDIA_DIR": str(folder / "media"),
+            "PROPAGATE_EXCEPTIONS": False,
+            **config,
+        }
+    )
+    app.test_client_class = Browser
+    return app
+
+
+def delete_all_rows(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        connection.execute(text("SET foreign_key_checks = 0"))
+        for table in db.metadata.tables.values():
+            connection.execute(table.delete())
+        connection.commit()
+        connection.execute(text("SET foreign_key_checks = 1"))
+
+
+@pytest.fixture
+def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
+    """A shop on an empty, migrated database; its context is pushed."""
+    app = make_app(database.url, tmp_path)
+    with app.app_context():
+        database.empty(app)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """An anonymous browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def fruit(app: Flask) -> list[int]:
+    """Food types 热销榜, 新品尝鲜 and 优选水果 with one child, and three goods; their ids."""
+    add_types()
+    return [add_goods(id=475, price=1000, stock=10), add_goods(id=476, price=250), add_goods(id=477, price=99)]
+
+
+def add_types() -> None:
+    rows = [
+        (HOT, None, "热销榜", "Best sellers", 1, "hot"),
+        (NEW, None, "新品尝鲜", "New arrivals", 2, "new"),
+        (FRUIT, None, "优选水果", "Fruit", 3, "goods"),
+        (CHILD, FRUIT, "进口水果", "Imported fruit", 1, "goods"),
+    ]
+    keys = ("id", "parent_id", "name", "name_en", "position", "listing")
+    for row in rows:
+        db.session.execute(insert(FoodType).values(dict(zip(keys, row, strict=True))))
+    db.session.commit()
+
+
+def add_goods(**values: object) -> int:
+    """Add a goods of 优选水果/进口水果 with these values and return its id."""
+    number = values.get("id") or db.session.query(Goods).count() + 1
+    row = {
+        "code": f"T-{number}",
+        "name": f"草莓{number}",
+        "name_en": f"Strawberries {number}",
+        "food_type_id": FRUIT,
+        "child_type_id": CHILD,
+        "pack": "500g",
+        "pack_en": "500 g",
+        "pack_amount": 500_000,
+        "pack_unit": "g",
+        "price": 1000,
+        "market_price": 1200,
+        "stock": 100,
+        "sales": 0,
+        "is_featured": False,
+        "is_bogo": False,
+        "on_sale": True,
+        "picture": "generic-fruit",
+        "description": "甜",
+        "description_en": "Sweet",
+        "listed_at": clock.now(),
+        **values,
+    }
+    goods_id = db.session.execute(insert(Goods).values(row)).inserted_primary_key[0]
+    movement = {"goods_id": goods_id, "delta": row["stock"], "reason": "initial", "reference": "test"}
+    db.session.execute(insert(StockMovement).values(**movement, created_at=clock.now()))
+    db.session.commit()
+    return goods_id
+
+
+@pytest.fixture
+def shopper(app: Flask) -> int:
+    """A registered shopper's id."""
+    return accounts.register("anna", PASSWORD)
+
+
+@pytest.fixture
+def member(app: Flask, shopper: int) -> FlaskClient:
+    """The shopper's logged-in browser."""
+    return logged_in(app, shopper)
+
+
+browser = member
+
+
+def logged_in(app: Flask, user_id: int) -> FlaskClient:
+    client = app.test_client()
+    client.set_cookie("ticket", tickets.issue(user_id, app.config["TICKET_LIFE"]).secret)
+    return client
+
+
+def token_of(client: FlaskClient, path: str) -> str:
+    """Return the CSRF token in a private page."""
+    page = client.get(path).get_data(as_text=True)
+    found = re.search(r'name="csrf[-_]token"[^>]*(?:content|value)="([^"]+)"', page)
+    assert found, f"no token in {path}"
+    return found[1]
+
+
+def post(client: FlaskClient, path: str, page: str = "/axf/mine/", headers: dict | None = None, **fields: object):
+    """POST a form as a browser does: same origin, with the token of a private page."""
+    data = {"csrf_token": token_of(client, page), **fields}
+    return client.post(path, data=data, headers={**SAME_ORIGIN, **(headers or {})})
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Collect the SELECT, INSERT, UPDATE and DELETE statements that are sent in the block."""
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement, _parameters, _context, _many) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+            statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
