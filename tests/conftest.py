@@ -224,9 +224,6 @@ def member(app: Flask, shopper: int) -> FlaskClient:
     return logged_in(app, shopper)
 
 
-browser = member
-
-
 def logged_in(app: Flask, user_id: int) -> FlaskClient:
     client = app.test_client()
     client.set_cookie("ticket", tickets.issue(user_id, app.config["TICKET_LIFE"]).secret)

@@ -80,7 +80,7 @@ def test_an_unknown_provider_is_not_found(client):
     assert (answer.status_code, answer.json["code"]) == (404, "unknown-provider")
 
 
-def test_from_the_pay_button_to_a_paid_order(app, member, shopper, order_no):  # noqa: F811
+def test_from_the_pay_button_to_a_paid_order(app, member, shopper, order_no):
     server = make_server("127.0.0.1", 0, app, threaded=True)
     app.config["BASE_URL"] = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever)
@@ -106,7 +106,7 @@ def test_a_shop_that_does_not_answer_is_told_to_the_payer(app, client, monkeypat
     assert answer.status_code == 502
 
 
-def test_the_browsers_return_proves_nothing(member, shopper, order_no):  # noqa: F811
+def test_the_browsers_return_proves_nothing(member, shopper, order_no):
     page = member.get(f"/axf/order/{order_no}/?paid=1")
     assert page.status_code == 200
     assert order_of(shopper, order_no).order.state == "unpaid"
