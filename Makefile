@@ -27,7 +27,7 @@ lint: $(VENV)/ready-dev ## check style, types, templates, security, imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/djlint axf/templates --lint --quiet
-	@$(BIN)/bandit -q -r axf deploy
+	@$(BIN)/bandit -q -ll -r axf deploy
 	@$(BIN)/lint-imports
 
 format: $(VENV)/ready-dev ## put the code into its form

@@ -107,7 +107,7 @@ def on_csrf_error(_error: CSRFError) -> Response:
 def on_http_error(error: HTTPException) -> Response:
     """Answer what Flask and Werkzeug refuse; redirects pass."""
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     code = HTTP_CODES.get(error.code, "refused")
     response = answer(code, error.code, str(MESSAGES[code]))
     if error.code == 405 and getattr(error, "valid_methods", None):
@@ -131,6 +131,7 @@ def on_any_error(error: Exception) -> Response:
 
 def answer(code: str, status: int, message: str, retry_after: int | None = None, **extra: Any) -> Response:
     """Answer an error as JSON or as a page, with Retry-After where it is known."""
+    response: Response
     if wants_json():
         response = jsonify(code=code, msg=message, **extra)
         response.status_code = status

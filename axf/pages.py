@@ -8,6 +8,7 @@ from flask import Flask, current_app, url_for
 from flask_babel import format_datetime
 
 from axf.core.money import yuan_text
+from axf.i18n import current_lang
 
 
 def init_app(app: Flask) -> None:
@@ -31,8 +32,6 @@ def yuan_parts(amount: int) -> tuple[str, str]:
 
 def minute_text(instant) -> str:
     """Return an instant to the minute in Shanghai time: 11月22日 周日 14:00, Sun 22 Nov, 14:00."""
-    from axf.i18n import current_lang
-
     return format_datetime(instant, "EEE d MMM, HH:mm" if current_lang() == "en" else "M月d日 EEE HH:mm")
 
 

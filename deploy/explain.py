@@ -9,7 +9,7 @@ REASONS = (
          "ProxyError", "Network is unreachable", "No matching distribution"),
         "the packages could not be downloaded: is there a network?",
     ),
-    (("DO NOT MATCH THE HASHES",), "a downloaded package is not the one that requirements.txt names; nothing was installed."),
+    (("DO NOT MATCH THE HASHES",), "a downloaded package is not the one that was pinned; nothing was installed."),
     (("Python.h",), "Python's headers are missing (Debian: apt-get install python3-dev)."),
     (("Failed building wheel", "metadata-generation-failed", "error: command"), "a package could not be built."),
     (("No space left",), "the disk is full."),

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,18 @@ from flask_migrate import upgrade
 from sqlalchemy import event, insert, text
 
 from axf import create_app
+from axf.cart import service as cart
+from axf.cart.queries import cart_of
 from axf.core import clock
 from axf.extensions import db
 from axf.market.models import FoodType, Goods, StockMovement
+from axf.order import checkout
 from axf.user import accounts, tickets
 from tests.mariadb import PrivateMariaDB, binaries
 
 FRUIT, CHILD, HOT, NEW = 103532, 103534, 104749, 104747
 PASSWORD = "a fine pass phrase"
+UNPAID_LIFE = timedelta(minutes=30)
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 AJAX = {**SAME_ORIGIN, "X-Requested-With": "XMLHttpRequest"}
 
@@ -222,6 +227,20 @@ def shopper(app: Flask) -> int:
 def member(app: Flask, shopper: int) -> FlaskClient:
     """The shopper's logged-in browser."""
     return logged_in(app, shopper)
+
+
+@pytest.fixture
+def order_no(shopper: int, fruit: list[int]) -> str:
+    """An unpaid order of the shopper over 2 × goods 475 and 1 × goods 476: ¥22.50."""
+    cart.set_quantity(shopper, 475, 2)
+    cart.set_quantity(shopper, 476, 1)
+    return place_all(shopper)
+
+
+def place_all(user_id: int, token: str | None = None) -> str:
+    """Order all that is selected at its price now; return the order's number."""
+    total = cart_of(user_id).quote.payable
+    return checkout.place(user_id, token or checkout.new_token(), total, UNPAID_LIFE).no
 
 
 def logged_in(app: Flask, user_id: int) -> FlaskClient:

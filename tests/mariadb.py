@@ -97,7 +97,9 @@ def main(command: list[str]) -> int:
         return 2
     server = PrivateMariaDB()
     try:
-        return subprocess.run(command, env={**os.environ, "AXF_DATABASE_URL": server.url("axf")}, check=False).returncode
+        return subprocess.run(
+            command, env={**os.environ, "AXF_DATABASE_URL": server.url("axf")}, check=False
+        ).returncode
     finally:
         server.close()
 

@@ -12,6 +12,7 @@ glyph column holds one to three file stems joined with '+', the main one first.
 With --check nothing is drawn and no glyphs are needed: every CSV row must have
 its files in the right sizes, and all pictures together must stay under 4 MiB.
 """
+
 import argparse
 import csv
 import re
@@ -22,29 +23,32 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 HERE = Path(__file__).resolve().parent
-FONT = Path('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc')
+FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 FONT_FACE = 2  # Simplified Chinese inside the font collection
-TYPES = ('.webp', '.png')
+TYPES = (".webp", ".png")
 BUDGET = 4 * 1024 * 1024
 QUALITY = 84
 MAX_GLYPH_SCALE = 1.5
-COLUMNS = ['kind', 'picture', 'glyph', 'tone', 'label']
-NAME = re.compile(r'[a-z0-9][a-z0-9_-]*')
-GLYPHS = re.compile(r'[0-9a-f-]+(\+[0-9a-f-]+){0,2}')
-HONEY, INK, LEAF, CREAM, SHADOW = '#FFC61A', '#1E1B16', '#1F7A3D', '#FFF8E6', '#4A361C'
-ICONS = {'favicon-32.png': 32, 'icon-192.png': 192, 'icon-512.png': 512}
+COLUMNS = ["kind", "picture", "glyph", "tone", "label"]
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+GLYPHS = re.compile(r"[0-9a-f-]+(\+[0-9a-f-]+){0,2}")
+HONEY, INK, LEAF, CREAM, SHADOW = "#FFC61A", "#1E1B16", "#1F7A3D", "#FFF8E6", "#4A361C"
+ICONS = {"favicon-32.png": 32, "icon-192.png": 192, "icon-512.png": 512}
 
 TONES = {  # the light and the deep end of the background
-    'honey': ('#FFFAEA', '#FFE3A3'), 'leaf': ('#F6FBEF', '#D2E8BC'),
-    'tomato': ('#FFF5F1', '#FFD3C4'), 'sky': ('#F3F9FD', '#CAE3F3'),
-    'rose': ('#FFF6F8', '#FAD3DD'), 'cream': ('#FEFCF7', '#EFE3CC'),
-    'plum': ('#FAF6FC', '#DFCFEA'), 'mint': ('#F2FBF8', '#C5E9DA'),
+    "honey": ("#FFFAEA", "#FFE3A3"),
+    "leaf": ("#F6FBEF", "#D2E8BC"),
+    "tomato": ("#FFF5F1", "#FFD3C4"),
+    "sky": ("#F3F9FD", "#CAE3F3"),
+    "rose": ("#FFF6F8", "#FAD3DD"),
+    "cream": ("#FEFCF7", "#EFE3CC"),
+    "plum": ("#FAF6FC", "#DFCFEA"),
+    "mint": ("#F2FBF8", "#C5E9DA"),
 }
 
 # By number of glyphs: each one's side (-1 left of the main glyph, 1 right), its
 # foot above the floor and its size, both measured in main glyphs.
-SLOTS = {1: [(0, 0, 1)], 2: [(0, 0, 1), (1, .14, .72)],
-         3: [(0, 0, 1), (-1, .16, .68), (1, .16, .68)]}
+SLOTS = {1: [(0, 0, 1)], 2: [(0, 0, 1), (1, 0.14, 0.72)], 3: [(0, 0, 1), (-1, 0.16, 0.68), (1, 0.16, 0.68)]}
 
 
 class MediaError(Exception):
@@ -55,36 +59,45 @@ class Kind(NamedTuple):
     """Where one kind of picture goes and how its glyphs stand in it."""
 
     folder: str
-    size: tuple      # largest size shipped, also the size we draw in
+    size: tuple  # largest size shipped, also the size we draw in
     widths: tuple
-    middle: tuple    # centre of the glyph group, as a share of the size
-    stage: tuple     # room for the glyph group, as a share of the size
-    overlap: float   # how much of a side glyph may hide behind the main one
-    disc: int = 0    # strength of the white disc behind the glyphs
+    middle: tuple  # centre of the glyph group, as a share of the size
+    stage: tuple  # room for the glyph group, as a share of the size
+    overlap: float  # how much of a side glyph may hide behind the main one
+    disc: int = 0  # strength of the white disc behind the glyphs
 
 
-GOODS = Kind('goods', (480, 480), (240, 480), (.50, .47), (.84, .68), .42)
-BANNER = Kind('home', (1280, 640), (640, 1280), (.68, .52), (.58, .66), .20, 90)
-CARD = Kind('home', (640, 480), (320, 640), (.65, .61), (.62, .62), .42, 90)
+GOODS = Kind("goods", (480, 480), (240, 480), (0.50, 0.47), (0.84, 0.68), 0.42)
+BANNER = Kind("home", (1280, 640), (640, 1280), (0.68, 0.52), (0.58, 0.66), 0.20, 90)
+CARD = Kind("home", (640, 480), (320, 640), (0.65, 0.61), (0.62, 0.62), 0.42, 90)
 KINDS = {
-    'goods': GOODS, 'generic': GOODS._replace(middle=(.50, .50)),
-    'wheel': BANNER, 'mainshow': BANNER, 'mustbuy': CARD, 'shop': CARD,
-    'nav': Kind('home', (192, 192), (96, 192), (.50, .49), (.76, .68), .42),
+    "goods": GOODS,
+    "generic": GOODS._replace(middle=(0.50, 0.50)),
+    "wheel": BANNER,
+    "mainshow": BANNER,
+    "mustbuy": CARD,
+    "shop": CARD,
+    "nav": Kind("home", (192, 192), (96, 192), (0.50, 0.49), (0.76, 0.68), 0.42),
 }
 
 
 def read_rows(path):
     """Return the CSV's rows as dicts, after checking every field."""
     if not path.is_file():
-        raise MediaError(f'The picture list {path} does not exist.')
-    with path.open(encoding='utf-8', newline='') as handle:
+        raise MediaError(f"The picture list {path} does not exist.")
+    with path.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     seen = set()
     for line, row in enumerate(rows, start=2):
-        if (list(row) != COLUMNS or row['kind'] not in KINDS or row['tone'] not in TONES
-                or not NAME.fullmatch(row['picture']) or not GLYPHS.fullmatch(row['glyph'])):
-            raise MediaError(f'{path}, line {line} is not usable: {row}.')
-        name = KINDS[row['kind']].folder, row['picture']
+        if (
+            list(row) != COLUMNS
+            or row["kind"] not in KINDS
+            or row["tone"] not in TONES
+            or not NAME.fullmatch(row["picture"])
+            or not GLYPHS.fullmatch(row["glyph"])
+        ):
+            raise MediaError(f"{path}, line {line} is not usable: {row}.")
+        name = KINDS[row["kind"]].folder, row["picture"]
         if name in seen:
             raise MediaError(f'{path}, line {line}: "{name[1]}" comes twice.')
         seen.add(name)
@@ -93,37 +106,38 @@ def read_rows(path):
 
 def load_glyph(folder, stem):
     """Return one glyph without its transparent margin."""
-    path = folder / f'{stem}.webp'
+    path = folder / f"{stem}.webp"
     if not path.is_file():
         raise MediaError(f'There is no glyph "{stem}" in {folder}.')
-    glyph = Image.open(path).convert('RGBA')
-    return glyph.crop(glyph.getchannel('A').getbbox())
+    glyph = Image.open(path).convert("RGBA")
+    return glyph.crop(glyph.getchannel("A").getbbox())
 
 
 def rounded_mask(size, radius):
     """Return a smooth mask of a rounded rectangle (drawn 4x, then reduced)."""
-    mask = Image.new('L', (size[0] * 4, size[1] * 4))
+    mask = Image.new("L", (size[0] * 4, size[1] * 4))
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, *mask.size), radius * 4, fill=255)
     return mask.resize(size, Image.Resampling.LANCZOS)
 
 
 def backdrop(kind, tone):
     """Return the studio background: a soft gradient with a glow of light."""
-    light, deep = (Image.new('RGB', kind.size, colour) for colour in TONES[tone])
-    slope = Image.linear_gradient('L').resize(kind.size, Image.Resampling.BICUBIC)
-    if kind.middle[0] > .5:  # text stands at the left: keep it light there
-        across = Image.linear_gradient('L').rotate(90).resize(kind.size)
-        slope = Image.blend(slope, across, .6)
+    light, deep = (Image.new("RGB", kind.size, colour) for colour in TONES[tone])
+    slope = Image.linear_gradient("L").resize(kind.size, Image.Resampling.BICUBIC)
+    if kind.middle[0] > 0.5:  # text stands at the left: keep it light there
+        across = Image.linear_gradient("L").rotate(90).resize(kind.size)
+        slope = Image.blend(slope, across, 0.6)
     picture = Image.composite(deep, light, slope)
     side = round(kind.size[1] * 1.15)
-    glow = Image.radial_gradient('L').resize((side, side), Image.Resampling.BICUBIC)
-    glow = glow.point([max(0, round((181 - level) * .8)) for level in range(256)])
-    side = round(kind.size[1] * .78)
-    disc = rounded_mask((side, side), side // 2).point(
-        [level * kind.disc // 255 for level in range(256)])
+    glow = Image.radial_gradient("L").resize((side, side), Image.Resampling.BICUBIC)
+    glow = glow.point([max(0, round((181 - level) * 0.8)) for level in range(256)])
+    side = round(kind.size[1] * 0.78)
+    disc = rounded_mask((side, side), side // 2).point([level * kind.disc // 255 for level in range(256)])
     for mask in (glow, disc):
-        corner = (round(kind.size[0] * kind.middle[0] - mask.width / 2),
-                  round(kind.size[1] * (kind.middle[1] - .03) - mask.height / 2))
+        corner = (
+            round(kind.size[0] * kind.middle[0] - mask.width / 2),
+            round(kind.size[1] * (kind.middle[1] - 0.03) - mask.height / 2),
+        )
         picture.paste((255, 255, 255), corner, mask)
     return picture
 
@@ -134,7 +148,7 @@ def arrange(glyphs, kind):
     boxes, limits = [], []
     for glyph, (side, foot, share) in zip(glyphs, SLOTS[len(glyphs)], strict=True):
         width, height = (length / max(glyph.size) * share for length in glyph.size)
-        middle = side * (main_width / 2 + width * (.5 - kind.overlap))
+        middle = side * (main_width / 2 + width * (0.5 - kind.overlap))
         boxes.append((middle - width / 2, -foot - height, middle + width / 2, -foot))
         limits.append(MAX_GLYPH_SCALE * max(glyph.size) / share)
     edges = list(zip(*boxes, strict=True))
@@ -144,129 +158,129 @@ def arrange(glyphs, kind):
     placed = []
     for glyph, (left, top, right, bottom) in zip(glyphs, boxes, strict=True):
         size = (round((right - left) * scale), round((bottom - top) * scale))
-        placed.append((glyph.resize(size, Image.Resampling.LANCZOS),
-                       round(left * scale + move[0]), round(top * scale + move[1])))
+        placed.append(
+            (glyph.resize(size, Image.Resampling.LANCZOS), round(left * scale + move[0]), round(top * scale + move[1]))
+        )
     return placed[::-1]
 
 
 def cast_shadow(picture, glyph, left, top):
     """Lay a soft shadow on the floor under a glyph: a wide one and its core."""
     width, height = glyph.size
-    for share, flat, strength in ((.96, .17, 46), (.66, .08, 70)):
+    for share, flat, strength in ((0.96, 0.17, 46), (0.66, 0.08, 70)):
         half, rise = width * share / 2, max(width, height) * flat / 2
-        middle, floor = left + width / 2, top + height - rise * .35
-        mask = Image.new('L', picture.size)
-        ImageDraw.Draw(mask).ellipse(
-            (middle - half, floor - rise, middle + half, floor + rise), fill=strength)
-        picture.paste(SHADOW, (0, 0), mask.filter(ImageFilter.GaussianBlur(rise * .55)))
+        middle, floor = left + width / 2, top + height - rise * 0.35
+        mask = Image.new("L", picture.size)
+        ImageDraw.Draw(mask).ellipse((middle - half, floor - rise, middle + half, floor + rise), fill=strength)
+        picture.paste(SHADOW, (0, 0), mask.filter(ImageFilter.GaussianBlur(rise * 0.55)))
 
 
 def add_label(picture, text):
     """Write the pack size in a translucent white pill at the bottom left."""
     if not FONT.is_file():
-        raise MediaError(f'The font {FONT} is missing; install fonts-noto-cjk.')
+        raise MediaError(f"The font {FONT} is missing; install fonts-noto-cjk.")
     font = ImageFont.truetype(FONT, 25, index=FONT_FACE)
     pill = (round(font.getlength(text)) + 36, 44)
     left, top = 20, picture.height - 20 - pill[1]
     mask = rounded_mask(pill, pill[1] // 2).point([level * 4 // 5 for level in range(256)])
     picture.paste((255, 255, 255), (left, top), mask)
-    ImageDraw.Draw(picture).text(
-        (left + 18, top + pill[1] / 2 + 9), text, font=font, fill=INK, anchor='ls')
+    ImageDraw.Draw(picture).text((left + 18, top + pill[1] / 2 + 9), text, font=font, fill=INK, anchor="ls")
 
 
 def compose(row, folder):
     """Return one finished picture in its largest size."""
-    kind = KINDS[row['kind']]
-    glyphs = [load_glyph(folder, stem) for stem in row['glyph'].split('+')]
-    picture = backdrop(kind, row['tone'])
+    kind = KINDS[row["kind"]]
+    glyphs = [load_glyph(folder, stem) for stem in row["glyph"].split("+")]
+    picture = backdrop(kind, row["tone"])
     for glyph, left, top in arrange(glyphs, kind):
         cast_shadow(picture, glyph, left, top)
         picture.paste(glyph, (left, top), glyph)
-    if row['kind'] == 'goods' and row['label']:
-        add_label(picture, row['label'])
-    if row['kind'] == 'nav':
+    if row["kind"] == "goods" and row["label"]:
+        add_label(picture, row["label"])
+    if row["kind"] == "nav":
         picture.putalpha(rounded_mask(kind.size, kind.size[0] * 3 // 10))
     return picture
 
 
 def targets(row, out):
     """Return [(path, (width, height))] of the files one row asks for."""
-    kind = KINDS[row['kind']]
-    return [(out / kind.folder / f'{row["picture"]}-{width}.webp',
-             (width, kind.size[1] * width // kind.size[0])) for width in kind.widths]
+    kind = KINDS[row["kind"]]
+    return [
+        (out / kind.folder / f"{row['picture']}-{width}.webp", (width, kind.size[1] * width // kind.size[0]))
+        for width in kind.widths
+    ]
 
 
 def draw_rows(rows, folder, out):
     """Compose and save the pictures of all rows, with a progress line."""
     if rows and not folder.is_dir():
-        raise MediaError(f'The glyphs folder {folder} does not exist; see --help.')
+        raise MediaError(f"The glyphs folder {folder} does not exist; see --help.")
     for number, row in enumerate(rows, start=1):
         picture = compose(row, folder)
         for path, size in targets(row, out):
             path.parent.mkdir(parents=True, exist_ok=True)
-            picture.resize(size, Image.Resampling.LANCZOS).save(
-                path, 'WEBP', quality=QUALITY, method=6)
-        print(f'\r{number}/{len(rows)} {row["picture"]:<40.40}', end='', flush=True)
+            picture.resize(size, Image.Resampling.LANCZOS).save(path, "WEBP", quality=QUALITY, method=6)
+        print(f"\r{number}/{len(rows)} {row['picture']:<40.40}", end="", flush=True)
     print()
 
 
 def draw_bee():
     """Return our own mark: a bee with a leaf on a honeycomb cell."""
-    mark = Image.new('RGBA', (1024, 1024), HONEY + '00')
+    mark = Image.new("RGBA", (1024, 1024), HONEY + "00")
     draw = ImageDraw.Draw(mark)
     cell = [(512, 84), (884, 298), (884, 726), (512, 940), (140, 726), (140, 298)]
     draw.polygon(cell, fill=HONEY)
-    draw.line(cell + cell[:2], fill=HONEY, width=130, joint='curve')
+    draw.line(cell + cell[:2], fill=HONEY, width=130, joint="curve")
     for side in (-1, 1):  # wings and feelers
         wing, tip = 512 + side * 195, 512 + side * 100
-        draw.rounded_rectangle((wing - 110, 310, wing + 110, 590), 108, fill=CREAM,
-                               corners=(True, True, side > 0, side < 0))
+        draw.rounded_rectangle(
+            (wing - 110, 310, wing + 110, 590), 108, fill=CREAM, corners=(True, True, side > 0, side < 0)
+        )
         draw.line([(512, 330), (tip, 190)], fill=INK, width=34)
         draw.ellipse((tip - 38, 152, tip + 38, 228), fill=INK)
     draw.ellipse((342, 350, 682, 850), fill=INK)
     draw.ellipse((392, 250, 632, 470), fill=INK)
     for top, half in ((530, 150), (670, 134)):
         draw.rounded_rectangle((512 - half, top, 512 + half, top + 66), 33, fill=HONEY)
-    draw.rounded_rectangle((684, 680, 824, 820), 68, fill=LEAF,
-                           corners=(True, False, True, False))
+    draw.rounded_rectangle((684, 680, 824, 820), 68, fill=LEAF, corners=(True, False, True, False))
     return mark
 
 
 def draw_icons(out):
     """Save the bee mark in the icon sizes."""
-    (out / 'icons').mkdir(parents=True, exist_ok=True)
+    (out / "icons").mkdir(parents=True, exist_ok=True)
     for name, side in ICONS.items():
         icon = draw_bee().resize((side, side), Image.Resampling.LANCZOS)
-        icon.save(out / 'icons' / name, optimize=True)
+        icon.save(out / "icons" / name, optimize=True)
 
 
 def check(rows, out):
     """Return a list of what is missing, left over or wrong in size."""
-    wanted = {out / 'icons' / name: (side, side) for name, side in ICONS.items()}
+    wanted = {out / "icons" / name: (side, side) for name, side in ICONS.items()}
     for row in rows:
         wanted.update(targets(row, out))
-    found = {path for folder in ('goods', 'home', 'icons') for path in (out / folder).glob('*')}
-    problems = [f'{path} is missing' for path in sorted(wanted.keys() - found)] + [
-        f'{path} has no row in the CSV' for path in sorted(found - wanted.keys())]
+    found = {path for folder in ("goods", "home", "icons") for path in (out / folder).glob("*")}
+    problems = [f"{path} is missing" for path in sorted(wanted.keys() - found)] + [
+        f"{path} has no row in the CSV" for path in sorted(found - wanted.keys())
+    ]
     for path in sorted(wanted.keys() & found):
         with Image.open(path) as image:
             if image.size != wanted[path]:
-                problems.append(f'{path} is {image.size}, not {wanted[path]}')
+                problems.append(f"{path} is {image.size}, not {wanted[path]}")
     return problems
 
 
 def parse_args(argv):
     """Return the command line's settings."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--glyphs', type=Path, help='the glyph package\'s assets folder')
-    parser.add_argument('--only', choices=[*KINDS, 'icons'], help='draw only this kind')
-    parser.add_argument('--out', type=Path, default=HERE.parent / 'axf/static/img')
-    parser.add_argument('--csv', type=Path, default=HERE / 'demo_pictures.csv')
-    parser.add_argument('--check', action='store_true', help='verify, draw nothing')
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--glyphs", type=Path, help="the glyph package's assets folder")
+    parser.add_argument("--only", choices=[*KINDS, "icons"], help="draw only this kind")
+    parser.add_argument("--out", type=Path, default=HERE.parent / "axf/static/img")
+    parser.add_argument("--csv", type=Path, default=HERE / "demo_pictures.csv")
+    parser.add_argument("--check", action="store_true", help="verify, draw nothing")
     args = parser.parse_args(argv)
-    if not (args.check or args.glyphs or args.only == 'icons'):
-        parser.error('--glyphs is needed; see --help for how to get them')
+    if not (args.check or args.glyphs or args.only == "icons"):
+        parser.error("--glyphs is needed; see --help for how to get them")
     return args
 
 
@@ -279,21 +293,21 @@ def main(argv=None):
         if args.check:
             problems = check(rows, args.out)
         else:
-            rows = [row for row in rows if args.only in (None, row['kind'])]
+            rows = [row for row in rows if args.only in (None, row["kind"])]
             draw_rows(rows, args.glyphs, args.out)
     except MediaError as error:
         print(error, file=sys.stderr)
         return 2
-    if not args.check and args.only in (None, 'icons'):
+    if not args.check and args.only in (None, "icons"):
         draw_icons(args.out)
-    sizes = [path.stat().st_size for path in args.out.rglob('*.*') if path.suffix in TYPES]
-    print(f'{len(sizes)} pictures, {sum(sizes) / 1024 / 1024:.2f} MiB of 4 MiB')
+    sizes = [path.stat().st_size for path in args.out.rglob("*.*") if path.suffix in TYPES]
+    print(f"{len(sizes)} pictures, {sum(sizes) / 1024 / 1024:.2f} MiB of 4 MiB")
     if sum(sizes) >= BUDGET:
-        problems.append('All pictures together must stay under 4 MiB.')
+        problems.append("All pictures together must stay under 4 MiB.")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
 
 
-if __name__ == '__main__':
+if __name__ == "__main__":
     sys.exit(main())

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from axf.cart.models import MOST_A_LINE, CartItem
 from axf.core import clock
-from axf.core.db import retried, transaction
+from axf.core.db import retried, rows_changed, transaction
 from axf.core.errors import NotFound, ShopError
 from axf.extensions import db
 from axf.market.models import Goods
@@ -47,7 +47,7 @@ def add(user_id: int, goods_id: int) -> None:
         more = update(CartItem).where(*line, CartItem.quantity < limit)
         if quantity == 0:
             _insert(user_id, goods_id, 1, clock.now())
-        elif db.session.execute(more.values(quantity=CartItem.quantity + 1, is_select=True)).rowcount == 0:
+        elif not rows_changed(db.session, more.values(quantity=CartItem.quantity + 1, is_select=True)):
             raise LimitReached(limit=limit)
 
 
@@ -57,7 +57,7 @@ def subtract(user_id: int, goods_id: int) -> None:
     with transaction(db.session):
         line = _line(user_id, goods_id)
         less = update(CartItem).where(*line, CartItem.quantity > 1).values(quantity=CartItem.quantity - 1)
-        if db.session.execute(less).rowcount == 0:
+        if not rows_changed(db.session, less):
             db.session.execute(delete(CartItem).where(*line))
 
 
@@ -85,7 +85,7 @@ def select_line(user_id: int, goods_id: int, is_select: bool) -> None:
     """Select or unselect a line for the next order. Raises NotFound when it is not there."""
     with transaction(db.session):
         chosen = update(CartItem).where(*_line(user_id, goods_id)).values(is_select=is_select)
-        if db.session.execute(chosen).rowcount == 0:
+        if not rows_changed(db.session, chosen):
             raise NotFound(what="cart line")
 
 
@@ -137,7 +137,5 @@ def _limit(user_id: int, goods_id: int) -> tuple[int, int]:
 
 def _insert(user_id: int, goods_id: int, quantity: int, at: datetime) -> None:
     db.session.execute(
-        insert(CartItem).values(
-            user_id=user_id, goods_id=goods_id, quantity=quantity, is_select=True, created_at=at
-        )
+        insert(CartItem).values(user_id=user_id, goods_id=goods_id, quantity=quantity, is_select=True, created_at=at)
     )

@@ -14,8 +14,8 @@ from axf.cart.forms import GoodsForm, QuantityForm, SelectAllForm, SelectForm
 from axf.core.errors import ShopError
 from axf.core.money import yuan_text
 from axf.extensions import csrf
-from axf.market.queries import goods_detail
 from axf.i18n import local
+from axf.market.queries import goods_detail
 from axf.security import is_asked_for
 from axf.user.auth import LoginNeeded, current_user, login_needed
 from axf.web import json_ok, redirect_back, safe_path, wants_json
@@ -135,8 +135,8 @@ def _step(change: Callable[[int, int], None], question: str, button: str) -> Res
 
 def _lead_through_login() -> None:
     """Raise LoginNeeded with a way back that asks for the same goods again: the tap is not lost."""
-    goods_id = request.values["goodsid"]
-    raise LoginNeeded(next=url_for(request.endpoint or "", goodsid=goods_id, next=safe_path(request.values.get("next"))))
+    back = safe_path(request.values.get("next"))
+    raise LoginNeeded(next=url_for(request.endpoint or "", goodsid=request.values["goodsid"], next=back))
 
 
 def _answer(goods_id: int) -> Response:

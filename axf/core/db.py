@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Engine, MetaData, Update, event
 from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
@@ -18,7 +18,7 @@ from axf.core.errors import Busy
 
 P = ParamSpec("P")
 R = TypeVar("R")
-AnySession = Session | scoped_session[Session]
+AnySession = Session | scoped_session[Any]
 
 MOST_TRIES = 5
 # Deadlock, lock wait time-out, snapshot conflict: MariaDB's error list.
@@ -94,6 +94,15 @@ def transaction(session: AnySession) -> Iterator[None]:
         raise
     finally:
         session.info[_OPEN] = False
+
+
+def rows_changed(session: AnySession, statement: Update | Delete) -> int:
+    """Send a guarded UPDATE or DELETE and return how many rows met its condition.
+
+    Objects that the session has loaded are left as they are: read again what you go on with.
+    """
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], result).rowcount
 
 
 def retried(use_case: Callable[P, R]) -> Callable[P, R]:

@@ -37,9 +37,7 @@ def share(amount: int, weights: Sequence[int]) -> list[int]:
         weights = [1] * len(weights)
     whole = sum(weights)
     parts = [amount * weight // whole for weight in weights]
-    by_remainder = sorted(
-        range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i)
-    )
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i))
     for i in by_remainder[: amount - sum(parts)]:
         parts[i] += 1
     return parts

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from axf.extensions import csrf
 from axf.home import queries
 from axf.home.models import MustBuy, Nav, Shop, Wheel
+from axf.home.styleguide import SAMPLES
 from axf.i18n import LANG_COOKIE, LOCALES
 from axf.security import is_asked_for
 from axf.web import public, redirect_back
@@ -72,6 +73,4 @@ def styleguide() -> str:
     """Every piece in every state, in development only."""
     if current_app.config["ENV"] != "development":
         abort(404)
-    from axf.home.styleguide import SAMPLES
-
     return render_template("styleguide.html", cards=SAMPLES)

@@ -112,7 +112,8 @@ def goods_detail(goods_id: int) -> tuple[GoodsDetail, int, int | None]:
     ).first()
     if row is None:
         raise NotFound(what="goods")
-    return GoodsDetail(*row[:-2]), row.food_type_id, row.child_type_id
+    *detail, type_id, child_id = row
+    return GoodsDetail(*detail), type_id, child_id
 
 
 def _goods_of(node: Node, child_id: int) -> Select:

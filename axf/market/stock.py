@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, update
 
-from axf.core.db import AnySession
+from axf.core.db import AnySession, rows_changed
 from axf.core.errors import ShopError
 from axf.market.models import Goods, StockMovement
 
@@ -31,7 +31,7 @@ def take(session: AnySession, quantities: Mapping[int, int], *, reason: str, ref
             .where(Goods.id == goods_id, Goods.on_sale, Goods.stock >= quantity)
             .values(stock=Goods.stock - quantity)
         )
-        if not _changed(session, guarded):
+        if not rows_changed(session, guarded):
             raise OutOfStock(goods_id=goods_id)
     _record(session, {goods_id: -quantity for goods_id, quantity in quantities.items()}, reason, reference, at)
 
@@ -40,19 +40,16 @@ def put_back(session: AnySession, quantities: Mapping[int, int], *, reason: str,
     """Put the quantities (by goods id) back. A repeat puts back again: the caller's state change guards it."""
     for goods_id in sorted(quantities):
         back = update(Goods).where(Goods.id == goods_id).values(stock=Goods.stock + quantities[goods_id])
-        _changed(session, back)
+        rows_changed(session, back)
     _record(session, quantities, reason, reference, at)
 
 
 def count_sales(session: AnySession, quantities: Mapping[int, int]) -> None:
     """Add the quantities (by goods id) to the sales counters. The caller commits."""
     for goods_id in sorted(quantities):
-        _changed(session, update(Goods).where(Goods.id == goods_id).values(sales=Goods.sales + quantities[goods_id]))
-
-
-def _changed(session: AnySession, statement) -> int:
-    result = session.execute(statement, execution_options={"synchronize_session": False})
-    return result.rowcount
+        rows_changed(
+            session, update(Goods).where(Goods.id == goods_id).values(sales=Goods.sales + quantities[goods_id])
+        )
 
 
 def _record(session: AnySession, deltas: Mapping[int, int], reason: str, reference: str, at: datetime) -> None:

@@ -29,7 +29,6 @@ def listing(type_id: int, child_id: int, sort: int) -> str:
     child = current.child(child_id) if child_id else None
     cursor = request.args.get("after")
     page = queries.listing(current, child_id, sort, cursor)
-    here = {"type_id": type_id, "child_id": child_id, "sort": sort}
     return render_template(
         "market/index.html",
         rail=nodes,
@@ -37,7 +36,7 @@ def listing(type_id: int, child_id: int, sort: int) -> str:
         child=child,
         sort=sort,
         cards=page.cards,
-        next_url=url_for("market.listing", **here, after=page.cursor) if page.cursor else None,
+        next_url=_next_url(type_id, child_id, sort, page.cursor),
         is_first_page=not cursor,
     )
 
@@ -50,3 +49,9 @@ def goods(goods_id: int) -> str:
     current = queries.find_type(queries.rail(), type_id)
     child = current.child(child_id) if child_id else None
     return render_template("market/goods.html", card=card, current=current, child=child)
+
+
+def _next_url(type_id: int, child_id: int, sort: int, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    return url_for("market.listing", type_id=type_id, child_id=child_id, sort=sort, after=cursor)

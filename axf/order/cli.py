@@ -1,5 +1,7 @@
 """``flask order``: look at orders, cancel one, expire the unpaid ones."""
 
+from datetime import datetime
+
 import click
 from flask.cli import AppGroup
 from rich.console import Console
@@ -10,6 +12,7 @@ from axf.core.errors import NotFound
 from axf.core.money import yuan_text
 from axf.order import fulfilment, queries
 from axf.order.state import State, WrongState
+from axf.payment.models import Payment
 
 group = AppGroup("order", help="Look at orders, cancel one, expire unpaid ones.")
 
@@ -70,7 +73,8 @@ def cancel(no: str, reason: str) -> None:
     except NotFound:
         raise click.ClickException(f"there is no order {no}") from None
     except WrongState as refusal:
-        raise click.ClickException(f"order {no} is {refusal.details['state']}: only unpaid ones can be cancelled") from None
+        state = refusal.details["state"]
+        raise click.ClickException(f"order {no} is {state}: only unpaid ones can be cancelled") from None
     click.echo(f"Order {no} is cancelled.")
 
 
@@ -84,12 +88,12 @@ def expire(limit: int) -> None:
     click.echo(f"{fulfilment.expire(limit)} orders expired.")
 
 
-def _found(no: str):
+def _found(no: str) -> tuple[queries.OrderView, list[Payment]]:
     try:
         return queries.any_order(no)
     except NotFound:
         raise click.ClickException(f"there is no order {no}") from None
 
 
-def _minute(instant) -> str:
+def _minute(instant: datetime) -> str:
     return f"{instant.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M}"

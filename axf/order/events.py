@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
+from axf.core.db import rows_changed
 from axf.extensions import db
 from axf.order.models import Order, OrderEvent, OrderLine
 from axf.order.state import Event, State, WrongState, after
@@ -16,11 +17,8 @@ def move(order: Order, event: Event, *, actor: str, at: datetime, reason: str = 
     """
     before = State(order.state)
     to = after(before, event)
-    moved = db.session.execute(
-        update(Order).where(Order.id == order.id, Order.state == before).values(state=to, **values),
-        execution_options={"synchronize_session": False},
-    )
-    if moved.rowcount == 0:
+    move_on = update(Order).where(Order.id == order.id, Order.state == before).values(state=to, **values)
+    if not rows_changed(db.session, move_on):
         raise WrongState(state=str(before), event=str(event))
     record(order.id, event, before, to, actor=actor, at=at, reason=reason)
     db.session.refresh(order)

@@ -49,10 +49,12 @@ def expire(most: int = 1000) -> int:
     count = 0
     for no in due(now, most):
         try:
-            _close(Order.no == no, Order.expires_at <= now, event=Event.EXPIRE, actor="timer", reason="not paid in time")
-            count += 1
+            _close(
+                Order.no == no, Order.expires_at <= now, event=Event.EXPIRE, actor="timer", reason="not paid in time"
+            )
         except (WrongState, NotFound):
             continue
+        count += 1
     return count
 
 

@@ -66,10 +66,8 @@ class OrderPage:
 
 def counts_of(user_id: int) -> Counts:
     """Return the shopper's counts. One query."""
-    rows = db.session.execute(
-        select(Order.state, func.count()).where(Order.user_id == user_id).group_by(Order.state)
-    )
-    by_state = {state: count for state, count in rows}
+    rows = db.session.execute(select(Order.state, func.count()).where(Order.user_id == user_id).group_by(Order.state))
+    by_state = dict(rows.all())
     return Counts(*(sum(by_state.get(state, 0) for state in TABS[tab]) for tab in ("unpaid", "to-receive")))
 
 
@@ -82,9 +80,7 @@ def orders_of(user_id: int, tab: str | None, cursor: str | None) -> OrderPage:
         query = query.where(Order.state.in_(TABS[tab]))
     if cursor:
         query = query.where(_older_than(cursor))
-    found = list(
-        db.session.scalars(query.order_by(Order.created_at.desc(), Order.id.desc()).limit(PAGE_SIZE + 1))
-    )
+    found = list(db.session.scalars(query.order_by(Order.created_at.desc(), Order.id.desc()).limit(PAGE_SIZE + 1)))
     shown = found[:PAGE_SIZE]
     lines = _lines([order.id for order in shown])
     views = [OrderView(order, lines[order.id], {}, []) for order in shown]

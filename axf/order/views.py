@@ -105,7 +105,7 @@ def notify(name: str) -> Response:
     return Response(sender.acknowledge(), mimetype="text/plain")
 
 
-notify.is_for_servers = True  # type: ignore[attr-defined]
+notify.is_for_servers = True
 
 
 def _checkout_page(token: str, refusal: ShopError | None = None) -> str:

@@ -1,8 +1,9 @@
 """What a payment provider is to the shop."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
+
+from werkzeug.datastructures import Headers
 
 from axf.core.errors import ShopError
 
@@ -52,7 +53,7 @@ class Provider(Protocol):
     def start(self, start: Start) -> str:
         """Return the address where the shopper pays."""
 
-    def read_notice(self, raw: bytes, headers: Mapping[str, str]) -> Notice:
+    def read_notice(self, raw: bytes, headers: Headers) -> Notice:
         """Check the signature on the raw bytes and return what they say. Raises BadNotice."""
 
     def acknowledge(self) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import case, delete, insert, select, update
 
 from axf.core import clock
-from axf.core.db import retried, transaction
+from axf.core.db import retried, rows_changed, transaction
 from axf.core.errors import ShopError
 from axf.extensions import db
 from axf.user.models import Throttle
@@ -29,21 +29,14 @@ def count_try(bucket: str, most: int, window: timedelta) -> None:
     now = clock.now()
     key = _key(bucket)
     is_over = Throttle.ends_at <= now
-    counted = (
-        update(Throttle)
-        .where(Throttle.bucket == key)
-        .values(
-            # MariaDB sets columns from left to right: tries must look at ends_at before it moves.
-            tries=case((is_over, 1), else_=Throttle.tries + 1),
-        )
-    )
+    # The end moves in a second statement: MariaDB sets columns from left to right, SQLite all at once,
+    # and ``tries`` must look at the end before it moves.
+    counted = update(Throttle).where(Throttle.bucket == key).values(tries=case((is_over, 1), else_=Throttle.tries + 1))
     with transaction(db.session):
-        if db.session.execute(counted).rowcount == 0:
+        if not rows_changed(db.session, counted):
             db.session.execute(insert(Throttle).values(bucket=key, tries=1, ends_at=now + window))
             return
-        db.session.execute(
-            update(Throttle).where(Throttle.bucket == key, is_over).values(ends_at=now + window)
-        )
+        db.session.execute(update(Throttle).where(Throttle.bucket == key, is_over).values(ends_at=now + window))
         tries, ends_at = db.session.execute(
             select(Throttle.tries, Throttle.ends_at).where(Throttle.bucket == key)
         ).one()
@@ -62,7 +55,7 @@ def forget(bucket: str) -> None:
 def sweep() -> int:
     """Delete the buckets whose window is over and return how many. Commits."""
     with transaction(db.session):
-        return db.session.execute(delete(Throttle).where(Throttle.ends_at <= clock.now())).rowcount
+        return rows_changed(db.session, delete(Throttle).where(Throttle.ends_at <= clock.now()))
 
 
 def _key(bucket: str) -> str:

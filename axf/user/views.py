@@ -3,7 +3,18 @@
 from datetime import timedelta
 from typing import IO
 
-from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request, send_from_directory, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -165,9 +176,7 @@ def _log_in(user_id: int, default: str | None = None) -> BaseResponse:
     old = request.cookies.get(auth.TICKET_COOKIE)
     if old:
         tickets.revoke(old)
-    ticket = tickets.issue(
-        user_id, current_app.config["TICKET_LIFE"], user_agent=request.user_agent.string, ip=_ip()
-    )
+    ticket = tickets.issue(user_id, current_app.config["TICKET_LIFE"], user_agent=request.user_agent.string, ip=_ip())
     return auth.set_cookie(redirect_back(default or url_for("user.mine")), ticket)
 
 

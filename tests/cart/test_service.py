@@ -14,7 +14,9 @@ from tests.conftest import add_goods
 
 def held(user_id: int) -> dict[int, tuple[int, bool]]:
     db.session.rollback()
-    rows = db.session.execute(select(CartItem.goods_id, CartItem.quantity, CartItem.is_select).filter_by(user_id=user_id))
+    rows = db.session.execute(
+        select(CartItem.goods_id, CartItem.quantity, CartItem.is_select).filter_by(user_id=user_id)
+    )
     return {row.goods_id: (row.quantity, row.is_select) for row in rows}
 
 

@@ -16,8 +16,7 @@ from axf.payment.base import Notice
 from axf.user import accounts
 from tests.concurrency import unguarded
 from tests.concurrency.race import race
-from tests.conftest import SAME_ORIGIN, add_goods, add_types, logged_in, token_of
-from tests.order.conftest import LIFE, place_all
+from tests.conftest import SAME_ORIGIN, UNPAID_LIFE, add_goods, add_types, logged_in, place_all, token_of
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
 
@@ -45,7 +44,7 @@ def buy(number: int, user_ids: list[int], is_guarded: bool) -> list[str]:
     for _ in range(CHECKOUTS):
         try:
             service.set_quantity(user_ids[number], 475, 1)
-            checkout.place(user_ids[number], checkout.new_token(), 100, LIFE)
+            checkout.place(user_ids[number], checkout.new_token(), 100, UNPAID_LIFE)
             outcomes.append("sold")
         except ShopError as refusal:
             outcomes.append(refusal.code)

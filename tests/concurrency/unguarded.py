@@ -50,6 +50,4 @@ def close(no: str) -> None:
             return
         time.sleep(PAUSE * 10)
         order.state = "cancelled"
-        stock.put_back(
-            db.session, events.quantities_of(order.id), reason="cancel", reference=no, at=clock.now()
-        )
+        stock.put_back(db.session, events.quantities_of(order.id), reason="cancel", reference=no, at=clock.now())

@@ -15,8 +15,7 @@ from axf.market.stock import OutOfStock
 from axf.order import checkout
 from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
 from axf.order.queries import order_of
-from tests.conftest import add_goods
-from tests.order.conftest import LIFE, place_all
+from tests.conftest import UNPAID_LIFE, add_goods, place_all
 
 
 def stock_of(goods_id: int) -> int:
@@ -86,9 +85,9 @@ def test_an_order_keeps_what_was_sold(shopper, fruit, order_no):
 def test_a_repeat_with_the_same_token_finds_the_same_order(shopper, fruit):
     service.add(shopper, 475)
     token = checkout.new_token()
-    first = checkout.place(shopper, token, 1000, LIFE)
+    first = checkout.place(shopper, token, 1000, UNPAID_LIFE)
     service.add(shopper, 476)
-    second = checkout.place(shopper, token, 1000, LIFE)
+    second = checkout.place(shopper, token, 1000, UNPAID_LIFE)
     assert (first.is_new, second.is_new, second.no) == (True, False, first.no)
     assert count(Order) == 1
     assert cart_of(shopper).count == 1
@@ -102,7 +101,7 @@ def test_another_shoppers_token_is_no_key_to_the_order(app, shopper, fruit):
     token = checkout.new_token()
     for user_id in (shopper, other):
         service.add(user_id, 475)
-    assert checkout.place(shopper, token, 1000, LIFE).no != checkout.place(other, token, 1000, LIFE).no
+    assert checkout.place(shopper, token, 1000, UNPAID_LIFE).no != checkout.place(other, token, 1000, UNPAID_LIFE).no
 
 
 def test_a_changed_price_is_asked_about_again(shopper, fruit):
@@ -110,7 +109,7 @@ def test_a_changed_price_is_asked_about_again(shopper, fruit):
     db.session.execute(update(Goods).where(Goods.id == 475).values(price=1100))
     db.session.commit()
     with pytest.raises(checkout.TotalChanged) as refusal:
-        checkout.place(shopper, checkout.new_token(), 1000, LIFE)
+        checkout.place(shopper, checkout.new_token(), 1000, UNPAID_LIFE)
     assert refusal.value.details == {"shown": 1000, "total": 1100}
     assert nothing_happened(shopper, 1)
 
@@ -119,7 +118,7 @@ def test_nothing_selected(shopper, fruit):
     service.add(shopper, 475)
     service.select_all(shopper, False)
     with pytest.raises(checkout.NothingSelected):
-        checkout.place(shopper, checkout.new_token(), 0, LIFE)
+        checkout.place(shopper, checkout.new_token(), 0, UNPAID_LIFE)
     assert nothing_happened(shopper, 1)
 
 
@@ -129,7 +128,7 @@ def test_sold_out_lines_are_not_bought(shopper, fruit):
     db.session.execute(update(Goods).where(Goods.id == 476).values(stock=0))
     db.session.commit()
     with pytest.raises(checkout.TotalChanged):
-        checkout.place(shopper, checkout.new_token(), 1250, LIFE)
+        checkout.place(shopper, checkout.new_token(), 1250, UNPAID_LIFE)
     view = order_of(shopper, place_all(shopper))
     assert [line.goods_id for line in view.lines] == [475]
 
@@ -139,7 +138,7 @@ def test_too_few_left(shopper, fruit):
     db.session.execute(update(Goods).where(Goods.id == 475).values(stock=2))
     db.session.commit()
     with pytest.raises(OutOfStock) as refusal:
-        checkout.place(shopper, checkout.new_token(), 3000, LIFE)
+        checkout.place(shopper, checkout.new_token(), 3000, UNPAID_LIFE)
     assert refusal.value.details == {"goods_id": 475, "name": "草莓475", "left": 2}
     assert nothing_happened(shopper, 3)
     assert stock_of(475) == 2

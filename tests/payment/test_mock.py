@@ -12,7 +12,6 @@ from axf.payment.base import BadNotice, Start
 from axf.payment.providers.mock import APP_ID, MockProvider
 from axf.payment.providers.mock_cashier import signed_notice
 from tests.conftest import SAME_ORIGIN, post
-from tests.order.conftest import order_no  # noqa: F401 - a fixture
 
 SECRET = "a secret of the tests, long enough"
 TRADE = {"app_id": APP_ID, "payment_no": "20261122P1", "amount": 2250}

@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 from axf.pricing import Adjustment, Basket, Line, Quote, quote
 
 
-@pytest.mark.parametrize(
-    ("quantity", "discount"), [(1, 0), (2, -300), (3, -300), (4, -600), (99, -300 * 49)]
-)
+@pytest.mark.parametrize(("quantity", "discount"), [(1, 0), (2, -300), (3, -300), (4, -600), (99, -300 * 49)])
 def test_of_every_two_one_is_free(quantity, discount):
     price = quote(Basket((Line(475, 300, quantity, is_bogo=True),)))
     assert price.goods_total == 300 * quantity

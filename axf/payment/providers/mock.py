@@ -8,10 +8,10 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from itsdangerous import URLSafeSerializer
+from werkzeug.datastructures import Headers
 
 from axf.payment.base import BadNotice, Notice, Start
 
@@ -54,7 +54,7 @@ class MockProvider:
         }
         return f"{CASHIER_PATH}?{urlencode({'request': merchant_signer(self.secret).dumps(request)})}"
 
-    def read_notice(self, raw: bytes, headers: Mapping[str, str]) -> Notice:
+    def read_notice(self, raw: bytes, headers: Headers) -> Notice:
         """Check age and signature on the raw bytes, then the app id, and return the notice. Raises BadNotice."""
         timestamp = headers.get(TIME_HEADER, "")
         if not (timestamp.isascii() and timestamp.isdigit()) or abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
