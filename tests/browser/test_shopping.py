@@ -1,0 +1,130 @@
+"""From the home page to a paid order, as a shopper does it, with JavaScript and without."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.mariadb, pytest.mark.xdist_group("browser")]
+
+PASSWORD = "a fine pass phrase"
+FRUIT = "/axf/market/103532/0/0/"
+
+
+def avatar() -> dict:
+    file = io.BytesIO()
+    Image.new("RGB", (900, 600), (31, 122, 61)).save(file, "JPEG")
+    return {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+
+
+def choose_english(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def register(page: Page, name: str) -> None:
+    page.get_by_role("link", name="Account").click()
+    page.get_by_role("link", name="Register").click()
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label(re.compile("again", re.IGNORECASE)).fill(PASSWORD)
+    page.locator("input[type=file]").set_input_files(avatar())
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    loaded = page.locator(".profile img").evaluate("picture => picture.complete && picture.naturalWidth")
+    assert loaded == 256
+
+
+def pay(page: Page) -> None:
+    page.get_by_role("button", name="Submit order").click()
+    expect(page.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
+    page.get_by_role("button", name="Pay now").click()
+    expect(page.get_by_role("heading", name="Pay this order")).to_be_visible()
+    page.get_by_role("button", name="Pay").click()
+    expect(page.get_by_role("heading", name="Paid. Thank you!")).to_be_visible()
+
+
+def amount(text: str) -> str:
+    return re.search(r"¥\s*([\d,]+\.\d\d)", text)[1]
+
+
+def test_with_javascript(visit, site: Site, picture):
+    page = visit(PHONE)
+    choose_english(page)
+    picture(page, "phone-home")
+    register(page, "anna")
+    picture(page, "phone-account")
+
+    page.goto(FRUIT)
+    cards = page.locator("article.goods:not(.is-sold-out)")
+    for number, taps in ((0, 2), (1, 1)):
+        plus = cards.nth(number).locator('[data-step="1"] button')
+        for _ in range(taps):
+            plus.click()
+        expect(cards.nth(number).locator("[data-number]")).to_have_text(str(taps))
+    expect(page.locator("[data-cart-badge]")).to_have_text("3")
+    picture(page, "phone-market")
+    page.reload()
+    expect(cards.nth(0).locator("[data-number]")).to_have_text("2")
+
+    page.get_by_role("link", name="Cart").click()
+    expect(page.locator(".cart-line")).to_have_count(2)
+    before = page.locator("[data-total]").inner_text()
+    page.locator(".cart-line").nth(0).get_by_role("checkbox").click()
+    expect(page.locator("[data-total]")).not_to_have_text(before)
+    page.locator(".cart-line").nth(0).get_by_role("checkbox").click()
+    expect(page.locator("[data-total]")).to_have_text(before)
+    picture(page, "phone-cart")
+
+    page.get_by_role("link", name="Check out (3)").click()
+    picture(page, "phone-checkout")
+    pay(page)
+    picture(page, "phone-paid")
+    no = re.search(r"\d{10,}", page.url)[0]
+    assert "paid" in site.flask("order", "show", no)
+    page.get_by_role("link", name="Account").click()
+    expect(page.get_by_role("link", name="To receive 1")).to_be_visible()
+    assert page.troubles == []
+
+
+def test_without_javascript(visit, site: Site, picture):
+    page = visit(PHONE, java_script_enabled=False)
+    choose_english(page)
+    register(page, "bert")
+
+    page.goto(FRUIT)
+    page.locator('article.goods [data-step="1"] button').first.click()
+    expect(page).to_have_url(re.compile(FRUIT))
+    page.locator('article.goods [data-step="1"] button').first.click()
+    page.get_by_role("link", name="Cart").click()
+    line = page.locator(".cart-line")
+    expect(line).to_have_count(1)
+    expect(line.locator("input[name=quantity]:visible")).to_have_value("2")
+    line.get_by_role("checkbox").click()
+    expect(page.get_by_role("checkbox", name="Select all")).to_have_attribute("aria-checked", "false")
+    page.get_by_role("checkbox", name="Select all").click()
+    page.locator(".cart-line").locator("input[name=quantity]:visible").fill("3")
+    page.locator(".cart-line").locator("input[name=quantity]:visible").press("Enter")
+    picture(page, "phone-cart-without-javascript")
+
+    page.get_by_role("link", name="Check out (3)").click()
+    total = amount(page.get_by_role("button", name="Submit order").inner_text())
+    pay(page)
+    no = re.search(r"\d{10,}", page.url)[0]
+    shown = site.flask("order", "show", no)
+    assert f"payable ¥{total.replace(',', '')}" in shown.replace(",", "")
+    assert ": paid" in shown
+
+
+def test_a_tap_while_logged_out_leads_through_login_to_the_cart(visit, site: Site):
+    page = visit(PHONE)
+    choose_english(page)
+    page.goto(FRUIT)
+    page.locator('article.goods [data-step="1"] button').first.click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
