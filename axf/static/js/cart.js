@@ -23,7 +23,10 @@ for (const part of [cart, bar]) {
 }
 
 cart.addEventListener("change", (event) => {
-  if (event.target.matches(".counter-number")) event.target.form.requestSubmit();
+  const field = event.target;
+  if (!field.matches(".counter-number")) return;
+  if (field.checkValidity()) field.form.requestSubmit();
+  else showQuantity(lineOf(field));
 });
 cart.addEventListener("focusin", (event) => {
   if (event.target.matches(".counter-number")) event.target.select();
@@ -79,7 +82,6 @@ async function send(form, data) {
   }
   if (act === "select-all") for (const each of cart.querySelectorAll('[data-do="select"]')) flip(each, data.get("is_select") === "1");
   showTotals(answer, line ? settle(form, line, answer) : "");
-  tell("axf:cart", answer);
   if (!cart.querySelector("[data-line]") || (bar && !cart.querySelector(".counter"))) await refresh();
 }
 
@@ -170,11 +172,7 @@ function flip(form, on) {
 }
 
 function showTotals(answer, said) {
-  for (const badge of document.querySelectorAll("[data-cart-badge]")) {
-    badge.hidden = !(answer.count > 0);
-    badge.textContent = answer.count > 99 ? "99+" : answer.count;
-    badge.setAttribute("aria-label", fill(body.textInCart, { n: answer.count }));
-  }
+  tell("axf:cart", answer);
   if (!bar) return;
   flip(bar.querySelector('[data-do="select-all"]'), answer.is_all_selected);
   const [yuan, fen] = answer.total_text.slice(1).split(".");

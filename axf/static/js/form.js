@@ -33,7 +33,7 @@ document.addEventListener("submit", (event) => {
   if (!button?.matches(".button")) return;
   button.dataset.text = button.textContent;
   button.setAttribute("aria-busy", "true");
-  button.textContent = button.dataset.busy || texts.textBusy;
+  button.textContent = texts.textBusy;
 });
 
 // Coming back with the back button finds the form as it was.
@@ -44,17 +44,6 @@ addEventListener("pageshow", () => {
     button.textContent = button.dataset.text;
   }
 });
-
-for (const stars of document.querySelectorAll("[data-stars]")) {
-  const light = () => {
-    const chosen = Number(stars.querySelector("input:checked")?.value || 0);
-    for (const label of stars.querySelectorAll("label")) {
-      label.classList.toggle("is-lit", Number(label.querySelector("input").value) <= chosen);
-    }
-  };
-  stars.addEventListener("change", light);
-  light();
-}
 
 // A way back that needs the browser's memory is only offered where there is one.
 for (const button of document.querySelectorAll("[data-back]")) {

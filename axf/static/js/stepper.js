@@ -48,7 +48,6 @@ async function overlay(root = document) {
       line(id).server = data.quantities[id] || 0;
       show(id);
     }
-    tell("axf:overlay", data);
   } catch {
     // The page is whole without it.
   }
@@ -58,12 +57,13 @@ async function send(form, id, step, epoch) {
   const state = line(id);
   if (epoch !== state.epoch) return; // an earlier tap failed, this one went with it
   const body = new URLSearchParams(new FormData(form));
-  const token = document.querySelector('meta[name="csrf-token"]');
-  const headers = { "X-Requested-With": "XMLHttpRequest" };
-  if (token) headers["X-CSRFToken"] = token.content;
   let data = {};
   try {
-    const answer = await fetch(form.action, { method: "POST", headers, body });
+    const answer = await fetch(form.action, {
+      method: "POST",
+      headers: { "X-Requested-With": "XMLHttpRequest" },
+      body,
+    });
     data = await answer.json();
   } catch {
     data = {};
@@ -75,7 +75,6 @@ async function send(form, id, step, epoch) {
     showCount(data.count);
     const { name } = form.closest("[data-stepper]").dataset;
     tell("axf:say", fill(data.quantity ? texts.textQuantity : texts.textRemoved, { name, n: data.quantity }));
-    tell("axf:cart", data);
     return;
   }
   state.epoch += 1;
@@ -103,6 +102,7 @@ document.addEventListener("submit", (event) => {
   state.last = state.last.then(() => send(form, id, step, epoch));
 });
 
+document.addEventListener("axf:cart", (event) => showCount(event.detail.count));
 document.addEventListener("axf:cards", (event) => overlay(event.detail));
 addEventListener("pageshow", (event) => {
   if (event.persisted) overlay();

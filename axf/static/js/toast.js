@@ -10,6 +10,10 @@ document.addEventListener("axf:toast", (event) => {
   timer = setTimeout(() => toast.classList.remove("is-shown"), 4000);
 });
 
+toast.addEventListener("transitionend", () => {
+  if (!toast.classList.contains("is-shown")) toast.textContent = "";
+});
+
 document.addEventListener("axf:say", (event) => {
   live.textContent = event.detail;
 });
