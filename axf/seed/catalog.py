@@ -1,32 +1,40 @@
 """Load our own portable catalogue files: INSERTs that name their columns, prices in fen."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import delete, select
 
 from axf.core import clock
-from axf.core.db import Base, retried, transaction
+from axf.core.db import Base, retried, rows_changed, transaction
 from axf.extensions import db
 from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
 from axf.market.models import FoodType, Goods
 from axf.market.pack import parse_pack
 from axf.seed.report import Report
 from axf.seed.rows import Values, fitted, record_stock, rows_by, save, table_of
-from axf.seed.sqlfile import Insert, SeedFileError, read_inserts
+from axf.seed.sqlfile import Insert, SeedFileError, in_file, read_inserts
 
 # In the order in which they need each other.
 MODELS: dict[str, type[Base]] = {
     model.__tablename__: model for model in (FoodType, Goods, Wheel, Nav, MustBuy, Shop, MainShow, MainShowGoods)
 }
 DERIVED = {"pack_amount", "pack_unit"}
+# Where the pages look for a row's picture: a place in axf/static/img, in the narrower of its two widths.
+PICTURES = {
+    Goods.__tablename__: "goods/{}-240.webp",
+    **dict.fromkeys((Wheel.__tablename__, MainShow.__tablename__), "home/{}-640.webp"),
+    **dict.fromkeys((MustBuy.__tablename__, Shop.__tablename__), "home/{}-320.webp"),
+    Nav.__tablename__: "home/{}-96.webp",
+}
 SORTS = {"0", "1", "2", "3"}
 _MARKET = re.compile(r"/axf/market/(\d{1,9})/(\d{1,9})/(\d)/")
 _GOODS = re.compile(r"/axf/goods/(\d{1,9})/")
-_OTHER_PAGES = re.compile(r"/axf/(home|cart|mine|search|orders)/(\?[^\s#]*)?")
+_OTHER_PAGES = re.compile(r"/axf/(home|cart|mine|orders)/(\?[^\s#]*)?")
 
 
 @dataclass(frozen=True)
@@ -46,25 +54,28 @@ class Known:
 
 
 def load_catalog(
-    texts: Iterable[str],
+    texts: Mapping[str, str],
     *,
-    names: Sequence[str] = (),
     resets_stock: bool = False,
     on_rows: Callable[[int], object] = lambda rows: None,
 ) -> Report:
-    """Bring the catalogue to what the files say, in one transaction of its own.
+    """Bring the catalogue to what the files (their texts by name) say, in one transaction of its own.
 
     Prices are fen, times UTC. Rows that exist (by id, goods by code) are updated, except that goods keep
     their stock and sales, so that a repeat never undoes what was sold; new goods get their stock with an
     'initial' movement. With ``resets_stock`` the stock of existing goods goes back to the file's by a
-    'reset' movement, their sales too. A row that cannot be (a price of 0, a target that leads nowhere) is
-    refused in the report and the others go in; rows that the files leave out stay. ``names`` of the files are
-    for messages; ``on_rows`` hears how many rows were dealt with.
+    'reset' movement, their sales too. A row that cannot be (a price of 0, a target that leads nowhere, a
+    picture that is missing) is refused in the report and the others go in; rows that the files leave out
+    stay, but a main show presents only the goods that the files name for it, if they name any. ``on_rows``
+    hears how many rows were dealt with.
     Raises SeedFileError, with nothing changed, for a file that is no such catalogue.
     """
     rows: dict[str, list[FileRow]] = {name: [] for name in MODELS}
-    for text, name in zip_longest(texts, names):
-        _read(text or "", name, rows)
+    for name, text in texts.items():
+        with in_file(name):
+            _read(text, name, rows)
+    if not any(rows.values()):
+        raise SeedFileError(1, "there is no row of the catalogue here", ", ".join(texts))
     return _load(rows, resets_stock, on_rows)
 
 
@@ -81,16 +92,12 @@ def leads_somewhere(target: str, known: Known) -> bool:
     return _OTHER_PAGES.fullmatch(target) is not None
 
 
-def _read(text: str, name: str | None, rows: dict[str, list[FileRow]]) -> None:
-    try:
-        for insert in list(read_inserts(text)):
-            columns, left_out = _checked_columns(insert)
-            for values, line in zip(insert.rows, insert.row_lines, strict=True):
-                where = f"{name}, line {line}" if name else f"line {line}"
-                row = dict.fromkeys(left_out) | dict(zip(columns, values, strict=True))
-                rows[insert.table].append(FileRow(row, where))
-    except SeedFileError as error:
-        raise SeedFileError(error.line, error.reason, name) from error
+def _read(text: str, name: str, rows: dict[str, list[FileRow]]) -> None:
+    for insert in list(read_inserts(text)):
+        columns, left_out = _checked_columns(insert)
+        for values, line in zip(insert.rows, insert.row_lines, strict=True):
+            row = dict.fromkeys(left_out) | dict(zip(columns, values, strict=True))
+            rows[insert.table].append(FileRow(row, f"{name}, line {line}"))
 
 
 def _checked_columns(insert: Insert) -> tuple[tuple[str, ...], set[str]]:
@@ -122,12 +129,11 @@ def _load(rows: Mapping[str, list[FileRow]], resets_stock: bool, on_rows: Callab
             else:
                 _save_home(table, fresh, known, report)
             on_rows(len(of_table))
-    report.tables = {table: counts for table, counts in report.tables.items() if counts.read}
-    return report
+    return report.without_empty_tables()
 
 
 def _fitting(table: str, rows: list[FileRow], report: Report) -> list[FileRow]:
-    """Return the rows whose values fit their columns and whose key is new; refuse the others."""
+    """Return the rows whose values fit their columns, whose key is new and whose picture exists; refuse the others."""
     report.of(table).read += len(rows)
     keys = [column.name for column in table_of(MODELS[table]).primary_key]
     seen: dict[Any, set[Any]] = {"key": set(), "code": set()}
@@ -139,11 +145,19 @@ def _fitting(table: str, rows: list[FileRow], report: Report) -> list[FileRow]:
                 if value is not None and value in seen[kind]:
                     raise ValueError(f"comes twice: {row.values[keys[0]]}")
                 seen[kind].add(value)
+            _check_picture(table, values)
         except ValueError as error:
             report.refuse(table, row.where, str(error))
         else:
             fit.append(FileRow(values, row.where))
     return fit
+
+
+def _check_picture(table: str, values: Values) -> None:
+    if table in PICTURES:
+        place = PICTURES[table].format(values["picture"])
+        if not Path(current_app.static_folder or "", "img", place).exists():
+            raise ValueError(f"there is no picture img/{place}")
 
 
 def _save_types(rows: list[FileRow], known: Known, report: Report) -> None:
@@ -183,7 +197,7 @@ def _save_goods(rows: list[FileRow], known: Known, report: Report, resets_stock:
         accepted.append(values)
     file_ids = {values["code"]: values.pop("id") for values in accepted}
     new = _save_under_ids(accepted, file_ids, before, report)
-    ids = dict(db.session.execute(select(Goods.code, Goods.id)).tuples().all())
+    ids = dict(db.session.execute(select(Goods.code, Goods.id)).all())
     known.goods_ids.update({file_id: ids[code] for code, file_id in file_ids.items()})
     initial = {ids[values["code"]]: values["stock"] for values in new}
     for reason, deltas in (("initial", initial), ("reset", resets)):
@@ -239,3 +253,19 @@ def _save_home(table: str, rows: list[FileRow], known: Known, report: Report) ->
             accepted.append(values)
     key = [column.name for column in table_of(model).primary_key]
     save(db.session, model, accepted, report.of(table), known=rows_by(db.session, model, key), key=key)
+    if model is MainShowGoods:
+        _take_out_others(accepted, report)
+
+
+def _take_out_others(rows: list[Values], report: Report) -> None:
+    """Take the goods that the files do not name out of the main shows for which they name some."""
+    named: dict[int, set[int]] = {}
+    for values in rows:
+        named.setdefault(values["mainshow_id"], set()).add(values["goods_id"])
+    for mainshow_id, goods_ids in named.items():
+        others = delete(MainShowGoods).where(
+            MainShowGoods.mainshow_id == mainshow_id, MainShowGoods.goods_id.not_in(goods_ids)
+        )
+        report.removed += rows_changed(db.session, others)
+    if report.removed:
+        report.notes.append(f"mainshow_goods: {report.removed} taken out, the files name others for their main show")

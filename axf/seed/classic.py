@@ -48,8 +48,7 @@ def _import(dump: Dump, on_rows: Callable[[int], object]) -> Report:
     for table, count in dump.left_out.items():
         report.of(table).read += count
         report.skip(table, count, LEFT_OUT.get(table, "a table of the web framework"))
-    report.tables = {table: counts for table, counts in report.tables.items() if counts.read}
-    return report
+    return report.without_empty_tables()
 
 
 def _save_types(dump: Dump, report: Report) -> FoodTypes:
@@ -76,7 +75,7 @@ def _save_goods(rows: list[DumpRow], types: FoodTypes, report: Report) -> None:
         for values in plan_goods(rows, types, now, report)
     ]
     new = save(db.session, Goods, planned, report.of(GOODS), known=before, key=["code"])
-    ids = dict(db.session.execute(select(Goods.code, Goods.id)).tuples().all())
+    ids = dict(db.session.execute(select(Goods.code, Goods.id)).all())
     initial = {ids[values["code"]]: values["stock"] for values in new}
     record_stock(db.session, initial, reason="initial", reference="classic", at=now)
 
@@ -91,13 +90,13 @@ def _save_home(table: str, rows: list[DumpRow], types: FoodTypes, report: Report
     if model is MainShow:
         _save_mainshows(planned, report)
     elif planned:
-        db.session.execute(insert(table_of(model)), planned)
+        db.session.execute(insert(table_of(model)), [values for _, values in planned])
         report.of(table).added += len(planned)
 
 
-def _save_mainshows(planned: list[Values], report: Report) -> None:
+def _save_mainshows(planned: list[tuple[str, Values]], report: Report) -> None:
     """Save the main shows, each with the three goods of its food type that sell best."""
-    for values in planned:
+    for where, values in planned:
         best = (
             select(Goods.id)
             .where(Goods.food_type_id == type_of(values["target"]), Goods.on_sale)
@@ -107,7 +106,7 @@ def _save_mainshows(planned: list[Values], report: Report) -> None:
         goods_ids = db.session.scalars(best).all()
         if len(goods_ids) < GOODS_PER_MAINSHOW:
             reason = f"{values['name']}: fewer than {GOODS_PER_MAINSHOW} goods of its food type are on sale"
-            report.refuse("axf_mainshow", "all lines", reason)
+            report.refuse("axf_mainshow", where, reason)
             continue
         mainshow = MainShow(**values)
         db.session.add(mainshow)

@@ -49,7 +49,8 @@ class FoodTypes:
 def plan_types(type_rows: list[DumpRow], goods_rows: list[DumpRow], report: Report) -> list[Values]:
     """Return the food types and children that a dump names, parents first, each once.
 
-    Children that only goods name (as childcid and childcidname) come after those of the type itself.
+    Children that only goods name (as childcid and childcidname) come after those of the type itself; rows of
+    a computed list name the children of other types, so they are asked last.
     """
     first_rows = distinct(type_rows, "typeid")
     report.of(TYPES).read += len(type_rows)
@@ -64,11 +65,9 @@ def plan_types(type_rows: list[DumpRow], goods_rows: list[DumpRow], report: Repo
             continue
         types[values["id"]] = values
         named += [(values["id"], child_id, name) for child_id, name in below]
-    for row in distinct(goods_rows, "categoryid", "childcid"):
-        type_id, child_id, name = row.text("categoryid"), row.text("childcid"), row.text("childcidname")
-        if type_id.isdigit() and int(type_id) in types and child_id.isdigit() and int(child_id) and name:
-            named.append((int(type_id), int(child_id), name))
-    children = _placed(named)
+    from_goods = [child for row in distinct(goods_rows, "categoryid", "childcid") if (child := _child_of_goods(row))]
+    named += sorted((child for child in from_goods if child[0] in types), key=lambda child: child[0] in LISTINGS)
+    children = _placed(child for child in named if child[1] not in types)
     report.of(CHILDREN).read += len(children)
     return [*types.values(), *children.values()]
 
@@ -76,32 +75,24 @@ def plan_types(type_rows: list[DumpRow], goods_rows: list[DumpRow], report: Repo
 def plan_goods(rows: list[DumpRow], types: FoodTypes, now: datetime, report: Report) -> list[Values]:
     """Return the goods of a dump in its order, each once.
 
-    Rows of 热销榜 are copies of goods that stand in their own type too, under the same product number or (in
-    dumps where somebody made the numbers unique) only the same name: they are merged into it.
-    Rows that cannot be are refused in the report; it also hears of market prices below the price.
+    Rows of 热销榜 and 新品尝鲜 may be copies of goods that stand in their own type too: they are merged into it.
+    So is a row that is there twice; another goods under a number that is taken is refused, as are rows that
+    cannot be. The report also hears of market prices below the price.
     """
     counts = report.of(GOODS)
     counts.read += len(rows)
-    accepted: list[tuple[int, Values]] = []
+    accepted: list[tuple[DumpRow, Values]] = []
     for row in rows:
         try:
-            accepted.append((row.number("categoryid"), _goods_values(row, types, now)))
+            accepted.append((row, _goods_values(row, types, now)))
         except ValueError as error:
             report.refuse(GOODS, row.where, str(error))
-    own = [values for type_id, values in accepted if type_id not in LISTINGS]
-    codes, by_name = {values["code"] for values in own}, {values["name"]: values for values in own}
-    chosen: list[Values] = []
-    for type_id, values in accepted:
-        twin = by_name.get(values["name"]) if type_id == HOT_LIST and values["code"] not in codes else None
-        if twin:
-            # Who made a number unique made it longer: the shorter one is the goods' own, in every dump.
-            twin["code"] = min(twin["code"], values["code"], key=len)
-        elif type_id not in LISTINGS or values["code"] not in codes:
-            chosen.append(values)
     goods: dict[str, Values] = {}
-    for values in chosen:
-        goods.setdefault(values["code"], values)
-    counts.merged += len(accepted) - len(goods)
+    for row, values in _without_copies(accepted):
+        first = goods.setdefault(values["code"], values)
+        if first["name"] != values["name"]:
+            report.refuse(GOODS, row.where, f"productid {row.text('productid')} belongs to {first['name']} already")
+    counts.merged += counts.read - counts.refused - len(goods)
     dear = sum(values["price"] > values["market_price"] for _, values in accepted)
     if dear:
         report.notes.append(f"{GOODS}: {dear} rows cost more than their market price; the shop strikes none there")
@@ -110,6 +101,8 @@ def plan_goods(rows: list[DumpRow], types: FoodTypes, now: datetime, report: Rep
 
 def _type_values(row: DumpRow) -> Values:
     type_id, name = row.number("typeid"), _name(row, "typename", 40)
+    if type_id == 0:
+        raise ValueError("typeid is 0")
     return {
         "id": type_id,
         "parent_id": None,
@@ -132,6 +125,15 @@ def _children_named(row: DumpRow) -> Iterable[tuple[int, str]]:
     return found
 
 
+def _child_of_goods(row: DumpRow) -> tuple[int, int, str] | None:
+    """Return type id, child id and child name of a goods row; if they are wrong, that is said with the goods."""
+    try:
+        type_id, child_id, name = row.number("categoryid"), row.number("childcid"), row.text("childcidname")
+    except ValueError:
+        return None
+    return (type_id, child_id, name) if child_id and name else None
+
+
 def _placed(named: Iterable[tuple[int, int, str]]) -> dict[int, Values]:
     """Return the children (of type id, child id, name) by id, each once, counted from 1 within their type."""
     children: dict[int, Values] = {}
@@ -148,6 +150,26 @@ def _placed(named: Iterable[tuple[int, int, str]]) -> dict[int, Values]:
                 "listing": LISTS_OWN,
             }
     return children
+
+
+def _without_copies(accepted: list[tuple[DumpRow, Values]]) -> list[tuple[DumpRow, Values]]:
+    """Leave out the rows of computed lists whose goods also stands in its own type.
+
+    It is known by its product number or, on 热销榜 in dumps where somebody made the numbers unique, only by
+    its name.
+    """
+    own = [values for row, values in accepted if row.number("categoryid") not in LISTINGS]
+    codes, by_name = {values["code"] for values in own}, {values["name"]: values for values in own}
+    left = []
+    for row, values in accepted:
+        type_id = row.number("categoryid")
+        twin = by_name.get(values["name"]) if type_id == HOT_LIST and values["code"] not in codes else None
+        if twin:
+            # Who made a number unique made it longer: the shorter one is the goods' own, in every dump.
+            twin["code"] = min(twin["code"], values["code"], key=len)
+        elif type_id not in LISTINGS or values["code"] not in codes:
+            left.append((row, values))
+    return left
 
 
 def _goods_values(row: DumpRow, types: FoodTypes, now: datetime) -> Values:

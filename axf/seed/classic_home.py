@@ -61,15 +61,15 @@ PICTURES_BY_NAME = {
 NAV_PICTURE = "nav-picks"
 
 
-def plan_home(table: str, rows: list[DumpRow], types: FoodTypes, report: Report) -> list[Values]:
-    """Return the rows of a home table, each once and in order; refuse those whose market page does not exist yet.
+def plan_home(table: str, rows: list[DumpRow], types: FoodTypes, report: Report) -> list[tuple[str, Values]]:
+    """Return the rows of a home table (where each stands, its values), each once and in order.
 
-    Rows are the same when name, picture and track id are; main shows when their names are, because
-    all classic ones repeat one picture and one set of goods.
+    Those whose market page does not exist yet are refused. Rows are the same when name, picture and track id
+    are; main shows when their names are, because all classic ones repeat one picture and one set of goods.
     """
     first_rows = distinct(rows, "name") if table == "axf_mainshow" else distinct(rows, "name", "img", "trackid")
     report.of(table).merged += len(rows) - len(first_rows)
-    planned: list[Values] = []
+    planned: list[tuple[str, Values]] = []
     for row in first_rows:
         name = row.text("name")
         theme = _theme(name, row.text("trackid"), types)
@@ -79,17 +79,16 @@ def plan_home(table: str, rows: list[DumpRow], types: FoodTypes, report: Report)
         elif not types.is_top(theme.type_id):
             report.refuse(table, row.where, f"the food type {theme.type_id} does not exist yet: import goods first")
         else:
-            planned.append(
-                {
-                    "name": name,
-                    "name_en": HOME_NAMES.get(name, name),
-                    "picture": _picture(table, name, theme),
-                    "target": f"/axf/market/{theme.type_id}/{child_id}/0/",
-                    "position": len(planned) + 1,
-                    "starts_at": LISTED_AT,
-                    "ends_at": None,
-                }
-            )
+            values = {
+                "name": name,
+                "name_en": HOME_NAMES.get(name, name),
+                "picture": _picture(table, name, theme),
+                "target": f"/axf/market/{theme.type_id}/{child_id}/0/",
+                "position": len(planned) + 1,
+                "starts_at": LISTED_AT,
+                "ends_at": None,
+            }
+            planned.append((row.where, values))
     return planned
 
 

@@ -22,7 +22,7 @@ from axf.seed import demo as demo_shop
 from axf.seed.catalog import load_catalog
 from axf.seed.classic import import_classic
 from axf.seed.report import Report, print_report
-from axf.seed.sqlfile import SeedFileError, decode
+from axf.seed.sqlfile import SeedFileError, decode, in_file
 
 bp = Blueprint("seed", __name__, cli_group="seed")
 
@@ -47,20 +47,19 @@ def demo(again: bool) -> None:
     if current_app.config["ENV"] == PRODUCTION:
         raise NothingDone("This is a production shop: the demo's password is public, so there is no demo here.")
     with _explained():
-        if demo_shop.has_goods() and not again:
+        has_goods = demo_shop.has_goods()
+        if has_goods and not again:
             click.echo("The shop has goods already, nothing changed. To set the demo back: flask seed demo --again")
             return
-        files = _sql_files(Path(current_app.root_path).parent / "sql")
-        texts = [_text(file) for file in files]
-        if again:
-            click.confirm("Set catalogue, stock and sales of the demo goods back?", abort=True)
+        texts = _texts(_sql_files(Path(current_app.root_path).parent / "sql"))
+        if has_goods:
+            _confirm("Set catalogue, stock and sales of the demo goods back?")
         with _progress("demo catalogue") as on_rows:
-            report = demo_shop.seed_demo(files, texts=texts, on_rows=on_rows)
+            report = demo_shop.seed_demo(texts, on_rows=on_rows)
+        knows_password = demo_shop.password_is_the_demos()
     print_report(report, "Demo shop")
-    click.echo(
-        f"Log in at {current_app.config['BASE_URL']}/axf/login/ as {demo_shop.DEMO_USERNAME}"
-        f" with the password {demo_shop.DEMO_PASSWORD}"
-    )
+    password = f"the password {demo_shop.DEMO_PASSWORD}" if knows_password else "the password it had before"
+    click.echo(f"Log in at {current_app.config['BASE_URL']}/axf/login/ as {demo_shop.DEMO_USERNAME} with {password}")
     _exit(report)
 
 
@@ -74,10 +73,9 @@ def catalog(path: Path) -> None:
     Example: flask seed catalog sql/
     """
     with _explained():
-        files = _sql_files(path) if path.is_dir() else [path]
-        texts = [_text(file) for file in files]
+        texts = _texts(_sql_files(path) if path.is_dir() else [path])
         with _progress("catalogue") as on_rows:
-            report = load_catalog(texts, names=[file.name for file in files], on_rows=on_rows)
+            report = load_catalog(texts, on_rows=on_rows)
     print_report(report, "Catalogue")
     _exit(report)
 
@@ -92,12 +90,9 @@ def classic(dump: Path) -> None:
     Example: flask seed classic axf.sql
     """
     with _explained():
-        text = _text(dump)
-        with _progress("classic dump") as on_rows:
-            try:
-                report = import_classic(text, on_rows=on_rows)
-            except SeedFileError as error:
-                raise SeedFileError(error.line, error.reason, dump.name) from error
+        (text,) = _texts([dump]).values()
+        with _progress("classic dump") as on_rows, in_file(dump.name):
+            report = import_classic(text, on_rows=on_rows)
     print_report(report, "Classic dump")
     _exit(report)
 
@@ -135,7 +130,8 @@ def _explained() -> Iterator[None]:
     except Busy as error:
         raise NothingDone("The database is busy, nothing was changed: try again in a moment.") from error
     except DBAPIError as error:
-        raise NothingDone(f"The database does not answer as it should: {error.orig}") from error
+        reason = error.orig.args[-1] if error.orig and error.orig.args else error
+        raise NothingDone(f"The database does not answer as it should: {reason}") from error
 
 
 def _sql_files(folder: Path) -> list[Path]:
@@ -145,13 +141,26 @@ def _sql_files(folder: Path) -> list[Path]:
     return files
 
 
-def _text(file: Path) -> str:
+def _texts(files: list[Path]) -> dict[str, str]:
+    """Return the files' texts by their names."""
+    texts = {}
+    for file in files:
+        try:
+            with in_file(file.name):
+                texts[file.name] = decode(file.read_bytes())
+        except OSError as error:
+            raise NothingDone(f"{file} cannot be read: {error.strerror}.") from error
+    return texts
+
+
+def _confirm(question: str) -> None:
     try:
-        return decode(file.read_bytes())
-    except OSError as error:
-        raise NothingDone(f"{file} cannot be read: {error.strerror}.") from error
-    except SeedFileError as error:
-        raise SeedFileError(error.line, error.reason, file.name) from error
+        agrees = click.confirm(question)
+    except click.Abort:  # there is nobody to ask
+        click.echo()
+        agrees = False
+    if not agrees:
+        raise NothingDone("That was no yes: nothing was changed.")
 
 
 @contextmanager

@@ -1,22 +1,24 @@
 """The demo shop: our catalogue and a shopper with a filled cart; shoppers by the thousand for load tests."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import insert, select
 
 from axf.cart import service as cart
+from axf.cart.models import CartItem
 from axf.core import clock
 from axf.core.db import retried, transaction
 from axf.extensions import db
 from axf.market.models import Goods
 from axf.seed.catalog import load_catalog
-from axf.seed.report import Report
+from axf.seed.report import Report, TableReport
 from axf.user import accounts
 from axf.user.models import User
 
 DEMO_USERNAME = "demo"
 DEMO_PASSWORD = "demo-axf-2026"  # noqa: S105 - printed by the command, and never made in production
+# What the codes of the demo catalogue begin with.
+DEMO_CODES = "AXF-"
 GOODS_IN_CART = 5
 BATCH = 1000
 
@@ -26,21 +28,25 @@ def has_goods() -> bool:
     return db.session.scalar(select(Goods.id).limit(1)) is not None
 
 
-def seed_demo(files: Sequence[Path], *, texts: Sequence[str], on_rows: Callable[[int], object]) -> Report:
+def seed_demo(texts: Mapping[str, str], *, on_rows: Callable[[int], object] = lambda rows: None) -> Report:
     """Load the catalogue, with stock and sales as the files have them, and make the demo shopper with a cart.
 
-    Three use cases after each other, each of which commits; a repeat sets all of it back, but never the
-    demo shopper's password. Raises SeedFileError, with nothing changed.
+    Several use cases after each other, each of which commits; a repeat sets all of it back, but never the
+    demo shopper's password, and leaves alone what the cart holds besides.
+    Raises SeedFileError, with nothing changed.
     """
-    names = [file.name for file in files]
-    report = load_catalog(texts, names=names, resets_stock=True, on_rows=on_rows)
-    try:
-        user_id = accounts.register(DEMO_USERNAME, DEMO_PASSWORD)
-    except accounts.UsernameTaken:
-        key = accounts.username_key(DEMO_USERNAME)
-        user_id = db.session.scalars(select(User.id).where(User.username_key == key)).one()
-    _fill_cart(user_id)
+    report = load_catalog(texts, resets_stock=True, on_rows=on_rows)
+    _fill_cart(_demo_shopper(report.of("users")), report.of("cart_item"))
     return report
+
+
+def password_is_the_demos() -> bool:
+    """Tell whether the demo shopper can log in with the demo's password: somebody may have had the name before."""
+    try:
+        accounts.prove(DEMO_USERNAME, DEMO_PASSWORD)
+    except accounts.WrongLogin:
+        return False
+    return True
 
 
 def add_shoppers(count: int, password: str, on_rows: Callable[[int], object] = lambda rows: None) -> Report:
@@ -62,18 +68,41 @@ def add_shoppers(count: int, password: str, on_rows: Callable[[int], object] = l
     return report
 
 
-def _fill_cart(user_id: int) -> None:
-    """Put the best seller of several food types into the cart, two of the first. A repeat changes nothing."""
+def _demo_shopper(counts: TableReport) -> int:
+    counts.read += 1
+    try:
+        user_id = accounts.register(DEMO_USERNAME, DEMO_PASSWORD)
+        counts.added += 1
+    except accounts.UsernameTaken:
+        key = accounts.username_key(DEMO_USERNAME)
+        user_id = db.session.scalars(select(User.id).where(User.username_key == key)).one()
+        counts.unchanged += 1
+    return user_id
+
+
+def _fill_cart(user_id: int, counts: TableReport) -> None:
+    """Put the demo's best sellers of several food types into the cart, two of the first."""
     query = (
         select(Goods.food_type_id, Goods.id)
-        .where(Goods.on_sale, Goods.stock > 1)
+        .where(Goods.code.startswith(DEMO_CODES), Goods.on_sale, Goods.stock > 1)
         .order_by(Goods.is_featured.desc(), Goods.sales.desc(), Goods.id)
     )
     best: dict[int, int] = {}
-    for food_type_id, goods_id in db.session.execute(query).tuples():
+    for food_type_id, goods_id in db.session.execute(query):
         best.setdefault(food_type_id, goods_id)
+    in_cart = select(CartItem.goods_id, CartItem.quantity).where(CartItem.user_id == user_id)
+    before = dict(db.session.execute(in_cart).all())
     for place, goods_id in enumerate(list(best.values())[:GOODS_IN_CART]):
-        cart.set_quantity(user_id, goods_id, 2 if place == 0 else 1)
+        quantity = 2 if place == 0 else 1
+        counts.read += 1
+        if before.get(goods_id) == quantity:
+            counts.unchanged += 1
+            continue
+        cart.set_quantity(user_id, goods_id, quantity)
+        if goods_id in before:
+            counts.changed += 1
+        else:
+            counts.added += 1
 
 
 @retried

@@ -1,7 +1,7 @@
 """What became of every row that was read, and how it is printed."""
 
 import sys
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -26,11 +26,15 @@ class TableReport:
 
 @dataclass
 class Report:
-    """The counts of each table, why rows were refused or skipped, and what else a person should know."""
+    """The counts of each table, why rows were refused or skipped, and what else a person should know.
+
+    ``removed`` counts rows of the database that are gone.
+    """
 
     tables: dict[str, TableReport] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    removed: int = 0
 
     def of(self, table: str) -> TableReport:
         """Return the counts of a table, made when it is first asked for."""
@@ -47,6 +51,10 @@ class Report:
             self.of(table).skipped += rows
             self.notes.append(f"{table}: {rows} skipped, {reason}")
 
+    def without_empty_tables(self) -> "Report":
+        """Return this report without the tables of which no row was read."""
+        return replace(self, tables={name: counts for name, counts in self.tables.items() if counts.read})
+
     @property
     def total(self) -> TableReport:
         """The counts of all tables together."""
@@ -55,7 +63,7 @@ class Report:
     @property
     def is_unchanged(self) -> bool:
         """Whether the database is as it was before."""
-        return not self.total.added and not self.total.changed
+        return not self.total.added and not self.total.changed and not self.removed
 
 
 COUNTS = [count.name for count in fields(TableReport)]

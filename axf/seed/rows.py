@@ -96,8 +96,10 @@ def _fit(column: Column[Any], value: Any) -> Any:
             raise ValueError(f"{column.name} is neither 0 nor 1")
         return bool(value)
     if isinstance(column.type, Integer):
-        if type(value) is not int or not 0 <= value <= LARGEST_INT:
-            raise ValueError(f"{column.name} is not a whole number from 0 to {LARGEST_INT}")
+        # MariaDB takes a key of 0 for "choose one".
+        least = 1 if column.primary_key else 0
+        if type(value) is not int or not least <= value <= LARGEST_INT:
+            raise ValueError(f"{column.name} is not a whole number from {least} to {LARGEST_INT}")
         return value
     if not isinstance(value, str):
         raise ValueError(f"{column.name} is not text in quotes")
@@ -106,7 +108,7 @@ def _fit(column: Column[Any], value: Any) -> Any:
     if isinstance(column.type, String) and column.type.length and len(value) > column.type.length:
         raise ValueError(f"{column.name} is longer than {column.type.length} characters")
     if column.name == "picture" and not _PICTURE.fullmatch(value):
-        raise ValueError("picture is not the plain name of a shipped picture")
+        raise ValueError("picture is not a plain name like red-apple")
     return value
 
 

@@ -8,6 +8,7 @@ needs forgiving is a broken one.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn
@@ -40,6 +41,15 @@ class SeedFileError(Exception):
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}: {self.reason}" if self.file else f"line {self.line}: {self.reason}"
+
+
+@contextmanager
+def in_file(name: str) -> Iterator[None]:
+    """Give every SeedFileError that leaves the block the name of its file."""
+    try:
+        yield
+    except SeedFileError as error:
+        raise SeedFileError(error.line, error.reason, name) from error
 
 
 @dataclass(frozen=True)
@@ -116,7 +126,8 @@ def _tokenize(text: str, lines: _Lines) -> tuple[list[Token], SeedFileError | No
     really missing stands further up, where they stop making sense.
     """
     try:
-        tokens = MySQL().tokenize(text)
+        # sqlglot can tell where a quote began unless the text ends right behind it.
+        tokens = MySQL().tokenize(text + "\n")
     except TokenError as error:
         found = re.search(r"(Missing .|invalid characters) from \d+:(\d+)", str(error.__cause__))
         # Without an offset it was a comment, which no other comment can follow.

@@ -75,6 +75,7 @@ def test_both_whole_dumps_say_the_same():
         ("CREATE TABLE t AS SELECT 1;", 1, "only a CREATE TABLE"),
         ("CREATE TABLE t (id int) SELECT 1;", 1, "only a CREATE TABLE"),
         ("CREATE TABLE t (id int;", 1, "cannot be read"),
+        ("CREATE TABLE t (PRIMARY KEY (id));", 1, "a CREATE TABLE without columns"),
         ("CREATE TABLE t " + "(" * 5000 + ";", 1, "cannot be read"),
         ("INSERT INTO t VALUES (1),\n(NOW());", 2, "unexpected 'NOW'"),
         ("INSERT INTO t VALUES (1),\n(2 + 3);", 2, "unexpected '+'"),
@@ -106,9 +107,13 @@ def test_both_whole_dumps_say_the_same():
         ("LOCK TABLES t WRITE\n;\nINSERT INTO t VALUES (1);", 1, "UNLOCK TABLES"),
         ("\nBEGIN;\nINSERT INTO t VALUES (1);", 2, "COMMIT"),
         ("INSERT INTO t VALUES ('a);\nINSERT INTO t VALUES (2, 'b');\n", 1, "never closed"),
-        ("INSERT INTO t VALUES (1, 'a);\nINSERT INTO t VALUES (2, 'x');\n", 1, "unexpected"),
+        ("INSERT INTO t VALUES (1, 'a);\nINSERT INTO t VALUES (2, 'yes');\n", 1, "unexpected 'yes'"),
         ("SET NAMES utf8;\n\nINSERT INTO t VALUES ('a", 3, "never closed"),
         ("INSERT INTO t VALUES\n('a\\", 2, "never closed"),
+        ("SET NAMES utf8;\nINSERT INTO t VALUES\n('", 3, "never closed"),
+        ("SET NAMES utf8;\n`", 2, "never closed"),
+        ("SET NAMES utf8;\n/*", 2, "never closed"),
+        ("/* a\n/* b", 2, "never closed"),
         ("INSERT INTO `t VALUES (1);", 1, "never closed"),
         ("SET NAMES utf8;\n/* INSERT INTO t VALUES (1);", 2, "never closed"),
         ("x'zz';", 1, "cannot be read"),
@@ -157,6 +162,7 @@ def quoted(value, quote):
     return "NULL" if value is None else str(value)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=1, max_size=5), st.sampled_from("'\""))
 def test_what_was_written_is_read(rows, quote):
     written = ", ".join("(" + ", ".join(quoted(value, quote) for value in row) + ")" for row in rows)
@@ -173,6 +179,7 @@ SQL = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(SQL.map("".join) | st.text(max_size=60))
 @example("/*")
 def test_any_text_is_read_or_refused(text):
@@ -184,7 +191,7 @@ def test_any_text_is_read_or_refused(text):
 
 
 @pytest.mark.parametrize("name", ["extended", "rows", "by_hand"])
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_a_cut_file_is_refused_or_ends_between_groups_of_statements(name, data):
     text = small(name)

@@ -1,0 +1,125 @@
+"""The demo shop and the shoppers of load tests."""
+
+import pytest
+from sqlalchemy import func, select, update
+
+from axf.cart import service as cart
+from axf.cart.queries import cart_of
+from axf.extensions import db
+from axf.home.models import MainShowGoods
+from axf.market.models import Goods
+from axf.seed import demo
+from axf.seed.classic import import_classic
+from axf.seed.report import Report, TableReport
+from axf.seed.sqlfile import SeedFileError
+from axf.user import accounts
+from axf.user.models import User
+from tests.seed.conftest import missing_pictures, shipped, small, snapshot, stock_adds_up
+
+
+def cart_lines(username: str = demo.DEMO_USERNAME) -> dict[int, int]:
+    user_id = db.session.scalars(select(User.id).where(User.username == username)).one()
+    return {line.id: line.quantity for line in cart_of(user_id).lines}
+
+
+def test_the_demo_shop_has_goods_and_a_shopper_with_a_filled_cart(app):
+    assert not demo.has_goods()
+    report = demo.seed_demo(shipped())
+    assert demo.has_goods()
+    assert report.of("goods") == TableReport(read=264, added=264)
+    assert report.of("users") == TableReport(read=1, added=1)
+    assert report.of("cart_item") == TableReport(read=5, added=5)
+    accounts.prove(demo.DEMO_USERNAME, demo.DEMO_PASSWORD)
+    lines = cart_lines()
+    assert sorted(lines.values()) == [1, 1, 1, 1, 2]
+    types = db.session.scalars(select(Goods.food_type_id).where(Goods.id.in_(lines))).all()
+    assert len(set(types)) == 5
+    assert stock_adds_up()
+
+
+def test_a_repeat_changes_nothing(app):
+    demo.seed_demo(shipped())
+    before = snapshot()
+    assert demo.seed_demo(shipped()).is_unchanged
+    assert snapshot() == before
+
+
+def test_a_repeat_sets_stock_sales_prices_and_cart_back(app):
+    demo.seed_demo(shipped())
+    before, user_id = snapshot(), db.session.scalars(select(User.id)).one()
+    first, second, *_rest = cart_lines()
+    db.session.execute(update(Goods).where(Goods.id == 475).values(stock=0, sales=1, price=1))
+    db.session.commit()
+    cart.set_quantity(user_id, first, 9)
+    cart.set_quantity(user_id, second, 0)
+    report = demo.seed_demo(shipped())
+    assert report.of("goods") == TableReport(read=264, changed=1, unchanged=263)
+    assert report.of("cart_item") == TableReport(read=5, added=1, changed=1, unchanged=3)
+    after = snapshot()
+    assert after["goods"] == before["goods"]
+    assert len(after["stock_movement"]) == len(before["stock_movement"]) + 1
+
+
+def test_a_repeat_after_a_classic_import_gives_the_demo_its_home_page_and_cart_back(app, client):
+    demo.seed_demo(shipped())
+    lines, page = cart_lines(), client.get("/axf/home/").get_data(as_text=True)
+    import_classic(small("extended"))
+    assert demo.seed_demo(shipped()).is_unchanged
+    assert (cart_lines(), client.get("/axf/home/").get_data(as_text=True)) == (lines, page)
+
+
+def test_over_a_classic_shop_every_main_show_still_has_three_goods(app, client):
+    import_classic(small("extended"))
+    demo.seed_demo(shipped())
+    shown = db.session.execute(select(MainShowGoods.mainshow_id, func.count()).group_by(MainShowGoods.mainshow_id))
+    assert {number for _, number in shown} == {3}
+    assert missing_pictures({"home": client.get("/axf/home/").get_data(as_text=True)}) == []
+
+
+def test_what_else_is_in_the_cart_stays(app, fruit):
+    demo.seed_demo(shipped())
+    user_id = db.session.scalars(select(User.id)).one()
+    db.session.execute(update(Goods).where(Goods.id == 477).values(stock=10))
+    db.session.commit()
+    cart.set_quantity(user_id, 477, 3)
+    demo.seed_demo(shipped())
+    assert cart_lines()[477] == 3
+
+
+def test_somebody_who_had_the_name_before_keeps_the_password(app):
+    accounts.register("Demo", "another fine pass phrase")
+    assert not demo.password_is_the_demos()
+    report = demo.seed_demo(shipped())
+    assert report.of("users") == TableReport(read=1, unchanged=1)
+    assert not demo.password_is_the_demos()
+    accounts.prove("demo", "another fine pass phrase")
+
+
+def test_a_broken_catalogue_changes_nothing(app):
+    before = snapshot()
+    with pytest.raises(SeedFileError, match=r"^z\.sql, line 1: "):
+        demo.seed_demo({**shipped(), "z.sql": "INSERT"})
+    assert snapshot() == before
+
+
+def test_shoppers_are_numbered_and_share_one_password(app):
+    assert demo.add_shoppers(12, "a fine pass phrase") == Report({"users": TableReport(read=12, added=12)})
+    names = db.session.scalars(select(User.username).order_by(User.id)).all()
+    assert (names[0], names[-1]) == ("shopper0001", "shopper0012")
+    accounts.prove("shopper0012", "a fine pass phrase")
+
+
+def test_shoppers_that_exist_are_left_alone(app):
+    accounts.register("SHOPPER0002", "another fine pass phrase")
+    assert demo.add_shoppers(3, "a fine pass phrase") == Report({"users": TableReport(read=3, added=2, unchanged=1)})
+    accounts.prove("shopper0002", "another fine pass phrase")
+    before = snapshot()
+    assert demo.add_shoppers(3, "a fine pass phrase").is_unchanged
+    assert snapshot() == before
+
+
+def test_a_thousand_shoppers_go_into_each_transaction(app):
+    heard = []
+    report = demo.add_shoppers(2001, "a fine pass phrase", heard.append)
+    assert heard == [1000, 1000, 1]
+    assert report == Report({"users": TableReport(read=2001, added=2001)})
