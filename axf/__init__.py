@@ -1,5 +1,6 @@
 """AXF 爱鲜蜂: a fresh-grocery shop. ``create_app`` reads as a table of contents."""
 
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,9 +20,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     Raises axf.config.ConfigError, with every reason, when it cannot be served so.
     """
+    # One line for each event, with its time; under uWSGI they go into its log.
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
     app = Flask(__name__, instance_path=os.environ.get("AXF_INSTANCE_DIR") or str(ROOT / "instance"))
     app.config.from_mapping(configuration.from_environment(os.environ, Path(app.instance_path)))
     app.config.from_mapping(config or {})
+    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     app.url_map.converters["int"] = web.AsciiInteger
     bind_extensions(app)
     i18n.init_app(app)

@@ -1,20 +1,27 @@
 """Configuration: ``AXF_*`` from the environment, checked at start with one readable list of errors."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 from urllib.parse import urlsplit
+
+from click import ClickException
 
 DEVELOPMENT, PRODUCTION = "development", "production"
 LEAST_SECRET_LENGTH = 32
 MIB = 1024 * 1024
 
 
-class ConfigError(Exception):
-    """The configuration cannot be served with; the message lists every reason, one a line."""
+class ConfigError(ClickException):
+    """The configuration cannot be served with; the message lists every reason, one a line.
+
+    ``flask`` prints it without a stack, uWSGI stops at it.
+    """
 
 
 def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, Any]:
@@ -27,7 +34,7 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock) ·
     ``AXF_TICKET_DAYS`` life of a login, 1–90 (default 7) · ``AXF_UNPAID_MINUTES`` life of an
     unpaid order, 1–1440 (default 30) · ``AXF_PROXY_COUNT`` how many trusted proxies add
-    X-Forwarded-*, 0–5 (default 0).
+    X-Forwarded-*, 0–5 (default 0; production wants it said).
     Raises ConfigError for values that cannot be right and for unsafe production settings.
     """
     reader = _Reader(environ)
@@ -39,7 +46,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "BASE_URL": base_url,
         "SECRET_KEY": environ.get("AXF_SECRET_KEY") or (_kept_secret(instance) if env == DEVELOPMENT else ""),
         "SQLALCHEMY_DATABASE_URI": environ.get("AXF_DATABASE_URL") or f"sqlite:///{instance / 'axf.sqlite'}",
-        "MEDIA_DIR": environ.get("AXF_MEDIA_DIR") or str(instance / "media"),
+        # Absolute: Flask would serve a relative one from another place than pictures are saved in.
+        "MEDIA_DIR": str(Path(environ.get("AXF_MEDIA_DIR") or instance / "media").absolute()),
         "PAYMENT_PROVIDERS": providers,
         "TICKET_LIFE": timedelta(days=reader.number("AXF_TICKET_DAYS", 7, 1, 90)),
         "UNPAID_LIFE": timedelta(minutes=reader.number("AXF_UNPAID_MINUTES", 30, 1, 1440)),
@@ -49,7 +57,9 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     }
     reader.errors += _unusable(config)
     if env == PRODUCTION:
-        reader.errors += _unsafe_in_production(config)
+        reader.errors += _unsafe_in_production(config, environ)
+        # The shop's own name, and what the host itself asks: another Host header gets 400.
+        config["TRUSTED_HOSTS"] = [_host_of(base_url), "localhost", "127.0.0.1"]
     if reader.errors:
         raise ConfigError("\n".join(reader.errors))
     return config
@@ -70,7 +80,7 @@ class _Reader:
 
     def number(self, key: str, default: int, least: int, most: int) -> int:
         text = self.environ.get(key, str(default))
-        if text.isascii() and text.isdigit() and least <= int(text) <= most:
+        if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
             return int(text)
         self.errors.append(f"{key}: {text!r} is not a whole number from {least} to {most}")
         return default
@@ -78,8 +88,9 @@ class _Reader:
 
 def _unusable(config: dict[str, Any]) -> list[str]:
     errors = []
-    parts = urlsplit(config["BASE_URL"])
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+    if config["ENV"] == DEVELOPMENT and not config["SECRET_KEY"]:
+        errors.append("AXF_SECRET_KEY: the file secret_key in the instance folder is empty; delete it")
+    if not _host_of(config["BASE_URL"]):
         errors.append("AXF_BASE_URL: wants http(s)://host[:port] without a path")
     if not config["SQLALCHEMY_DATABASE_URI"].startswith(("sqlite:///", "mysql+pymysql://")):
         errors.append("AXF_DATABASE_URL: wants mysql+pymysql://… or sqlite:///…")
@@ -89,7 +100,17 @@ def _unusable(config: dict[str, Any]) -> list[str]:
     return errors
 
 
-def _unsafe_in_production(config: dict[str, Any]) -> list[str]:
+def _host_of(base_url: str) -> str | None:
+    """Return the host of ``http(s)://host[:port]``, None for anything else."""
+    try:
+        parts = urlsplit(base_url)
+        is_bare = parts.netloc and base_url == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc
+        return parts.hostname if parts.scheme in ("http", "https") and is_bare and parts.port != 0 else None
+    except ValueError:  # "http://[", a port that is no number
+        return None
+
+
+def _unsafe_in_production(config: dict[str, Any], environ: Mapping[str, str]) -> list[str]:
     errors = []
     if len(config["SECRET_KEY"]) < LEAST_SECRET_LENGTH:
         errors.append(f"AXF_SECRET_KEY: production wants at least {LEAST_SECRET_LENGTH} random characters")
@@ -97,6 +118,10 @@ def _unsafe_in_production(config: dict[str, Any]) -> list[str]:
         errors.append("AXF_BASE_URL: production wants https, so that login cookies stay secret")
     if "mock" in config["PAYMENT_PROVIDERS"]:
         errors.append("AXF_PAYMENT_PROVIDERS: mock gives goods away; production refuses it")
+    if "AXF_PROXY_COUNT" not in environ:
+        errors.append("AXF_PROXY_COUNT: production wants the number of your proxies in front, 0 for none")
+    if environ.get("FLASK_DEBUG", "").lower() not in ("", "0", "false", "no"):
+        errors.append("FLASK_DEBUG: production refuses the debugger")
     return errors
 
 
@@ -104,9 +129,12 @@ def _kept_secret(instance: Path) -> str:
     """Return development's secret key, made once; two processes starting together agree on one."""
     instance.mkdir(parents=True, exist_ok=True)
     file = instance / "secret_key"
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+    if not file.exists():
+        # Written whole beside it and linked: nobody ever reads half a secret.
+        draft, name = mkstemp(dir=instance)
+        with os.fdopen(draft, "w") as out:
             out.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            os.link(name, file)
+        Path(name).unlink()
     return file.read_text()

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from flask import Flask, jsonify, redirect, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf.csrf import CSRFError
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response
 from axf.core.errors import ShopError
 from axf.core.money import yuan_text
 from axf.extensions import db
+from axf.i18n import current_lang
 from axf.web import login_url, wants_json
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ MESSAGES = {
     "cart-full": lazy_gettext("Your cart holds as many different goods as it can. Please order or remove some."),
     "nothing-selected": lazy_gettext("Please select something in your cart first."),
     "total-changed": lazy_gettext("Prices have changed since you looked. Please check the new total and submit again."),
+    "too-many-unpaid": lazy_gettext("You have several orders that wait for payment. Please pay or cancel one first."),
     "order-expired": lazy_gettext("The time to pay for this order is over. Please order again."),
     "bad-notice": lazy_gettext("The notice could not be verified."),
     "unknown-provider": lazy_gettext("This way to pay is not available."),
@@ -61,7 +64,8 @@ def message_of(error: ShopError) -> str:
     if error.code == "too-many-tries":
         return retry_text(details["retry_after"])
     if error.code == "out-of-stock" and details.get("name"):
-        return _("%(name)s: only %(count)d left. Please choose fewer.", name=details["name"], count=details["left"])
+        name = details["name_en"] if current_lang() == "en" else details["name"]
+        return _("%(name)s: only %(count)d left. Please choose fewer.", name=name, count=details["left"])
     if error.code == "limit-reached":
         count = details["limit"]
         return ngettext("You can buy at most %(num)d of this.", "You can buy at most %(num)d of these.", count)
@@ -135,6 +139,8 @@ def answer(code: str, status: int, message: str, retry_after: int | None = None,
     if wants_json():
         response = jsonify(code=code, msg=message, **extra)
         response.status_code = status
+    elif request_ctx.url_adapter is None:  # the Host header is none of ours: no address can be built, so no page
+        response = Response(message, status, mimetype="text/plain")
     else:
         page = render_template("errors/error.html", status=status, code=code, message=message, retry_after=retry_after)
         response = Response(page, status, mimetype="text/html")

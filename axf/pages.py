@@ -4,7 +4,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import format_datetime
 
 from axf.core.money import yuan_text
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(yuan_parts, "yuan")
     app.add_template_filter(minute_text, "minute")
     app.add_template_global(asset)
+    app.add_template_global(here)
     app.add_template_global(goods_picture)
     app.add_template_global(home_picture)
     app.add_template_global(avatar_picture)
@@ -40,6 +41,14 @@ def asset(path: str) -> str:
     file = Path(current_app.static_folder or "") / path
     changed = file.stat().st_mtime_ns if file.exists() else 0
     return url_for("static", filename=path, v=_content_hash(file, changed))
+
+
+def here() -> str:
+    """Return the address that shows this page again, for the language switch; home for the answer to a lone POST."""
+    methods = request.url_rule.methods if request.url_rule else None
+    if request.method in ("GET", "HEAD") or "GET" in (methods or ()):
+        return request.full_path.rstrip("?")
+    return url_for("home.index")
 
 
 def goods_picture(slug: str, size: int) -> str:

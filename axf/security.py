@@ -26,6 +26,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+ONE_DAY, ONE_YEAR = 24 * 3600, 365 * 24 * 3600
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -73,7 +74,10 @@ def same_origin() -> bool | None:
     origin = request.headers.get("Origin")
     if origin is None:
         return None
-    return urlsplit(origin).netloc == request.host
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:  # "http://[" and the like
+        return False
 
 
 def is_asked_for() -> bool:
@@ -108,6 +112,10 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["BASE_URL"].startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint == "static" and response.status_code in (200, 304):
+        # asset() puts a hash of the content into the address; pictures without one may change in a day.
+        keep = f"max-age={ONE_YEAR}, immutable" if "v" in request.args else f"max-age={ONE_DAY}"
+        response.headers["Cache-Control"] = f"public, {keep}"
     if "Cache-Control" in response.headers:
         return response
     if is_public_request() and request.method in ("GET", "HEAD") and response.status_code == 200:

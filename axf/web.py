@@ -69,7 +69,10 @@ def safe_path(target: str | None) -> str | None:
     """
     if not target or len(target) > 500 or _CONTROL.search(target):
         return None
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # "//[" and the like
+        return None
     if parts.scheme or parts.netloc or not parts.path.startswith("/axf/"):
         return None
     return target if "/../" not in parts.path else None

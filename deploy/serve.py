@@ -5,11 +5,13 @@ with one sentence on what is wrong.
 """
 
 import argparse
+import errno
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from urllib.error import URLError
@@ -28,11 +30,9 @@ def main() -> int:
         "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
         "AXF_BASE_URL": os.environ.get("AXF_BASE_URL") or f"http://{arguments.host}:{arguments.port}",
     }
-    if not is_free(arguments.host, arguments.port):
-        return fail(
-            f"port {arguments.port} on {arguments.host} is already taken:"
-            f" stop what listens there, or choose another one with make run PORT={arguments.port + 1}"
-        )
+    trouble = why_not_listen(arguments.host, arguments.port)
+    if trouble:
+        return fail(trouble)
     for step, words in (
         (("db", "upgrade"), "the database could not be brought up to date"),
         (("seed", "demo"), "the demo shop could not be seeded"),
@@ -46,19 +46,31 @@ def read_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Serve the shop on this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default %(default)s)")
+    parser.add_argument("--port", type=port_number, default=8000, help="port to listen on (default %(default)s)")
     return parser.parse_args()
 
 
-def is_free(host: str, port: int) -> bool:
-    """Tell whether nobody listens there yet."""
+def port_number(text: str) -> int:
+    """Return a port that can be listened on. Raises ArgumentTypeError."""
+    if text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port: use a number from 1 to 65535")
+
+
+def why_not_listen(host: str, port: int) -> str | None:
+    """Return in a sentence why nobody can listen there now, or None."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return (
+                    f"port {port} on {host} is already taken: stop what listens there,"
+                    f" or choose another one with make run PORT={port % 65535 + 1}"
+                )
+            return f"nobody can listen on {host} port {port}: {error.strerror}"
+    return None
 
 
 def serve(host: str, port: int, environment: dict[str, str]) -> int:
@@ -66,10 +78,16 @@ def serve(host: str, port: int, environment: dict[str, str]) -> int:
     log = Path(os.environ.get("AXF_INSTANCE_DIR") or ROOT / "instance") / "uwsgi.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [BIN / "uwsgi", "--ini", "deploy/uwsgi.ini", "--http", f"{host}:{port}"]
-    with log.open("wb") as out:
+    with log.open("ab") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    stopped = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopped.set()
+        server.terminate()
+
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: server.terminate())
+        signal.signal(each, stop)
     url = f"http://{host}:{port}"
     if not answers(server, url):
         server.terminate()
@@ -77,7 +95,7 @@ def serve(host: str, port: int, environment: dict[str, str]) -> int:
         return fail(f"uWSGI did not start; its log is {log}")
     print(f"AXF is open at {url} (Ctrl-C closes it; log: {log})", flush=True)
     server.wait()
-    return 0
+    return 0 if stopped.is_set() else fail(f"uWSGI ended by itself; its log is {log}")
 
 
 def answers(server: subprocess.Popen[bytes], url: str) -> bool:

@@ -50,6 +50,11 @@ class Cart:
         return [line for line in self.lines if line.is_select]
 
     @property
+    def selected_gone(self) -> list[CartLine]:
+        """What was selected and cannot be bought any more."""
+        return [line for line in self.gone_lines if line.is_select]
+
+    @property
     def count(self) -> int:
         return sum(line.quantity for line in self.lines)
 

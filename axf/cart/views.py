@@ -77,7 +77,7 @@ def select_line() -> Response:
 def select_all() -> Response:
     """Select or unselect all lines."""
     service.select_all(current_user().id, bool(read(SelectAllForm).is_select.data))
-    return _answer(0)
+    return _answer()
 
 
 @bp.post("/axf/cart/delete/")
@@ -94,7 +94,7 @@ def delete() -> Response:
 def clear_gone() -> Response:
     """Take out what cannot be bought any more."""
     service.remove_unavailable(current_user().id)
-    return _answer(0)
+    return _answer()
 
 
 @bp.get("/axf/overlay/")
@@ -139,11 +139,13 @@ def _lead_through_login() -> None:
     raise LoginNeeded(next=url_for(request.endpoint or "", goodsid=request.values["goodsid"], next=back))
 
 
-def _answer(goods_id: int) -> Response:
-    """Answer a change: the numbers that the server now holds, or for a plain form the page again."""
+def _answer(goods_id: int | None = None) -> Response:
+    """Answer a change of one line or of several: the numbers that the server now holds, or the page again."""
     if not wants_json():
         return redirect_back(url_for("cart.index"))
     cart = queries.cart_of(current_user().id)
+    if goods_id is None:
+        return json_ok(_("Your cart is up to date"), **_numbers(cart))
     quantity = cart.quantity_of(goods_id)
     msg = ngettext("%(num)d in your cart", "%(num)d in your cart", quantity) if quantity else _("Taken out")
     return json_ok(msg, goods_id=goods_id, quantity=quantity, **_numbers(cart))

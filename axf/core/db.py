@@ -109,19 +109,21 @@ def retried(use_case: Callable[P, R]) -> Callable[P, R]:
     """Run the whole use case again when the database says "not now", at most five times.
 
     For functions that open their own transaction and do nothing but SQL inside. A lost race
-    for a unique key is run again too: the second run finds the row that won. Waits are
-    jittered and grow, well under three seconds in all.
+    for a unique key is run again too, once: the second run finds the row that won. Pauses are
+    jittered and grow; together they stay under three seconds, besides what the database waits itself.
     Raises Busy when it stays busy; an IntegrityError that repeats is raised as it is.
     """
 
     @functools.wraps(use_case)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        has_lost = False
         for attempt in range(1, MOST_TRIES + 1):
             try:
                 return use_case(*args, **kwargs)
             except IntegrityError:
-                if attempt > 1:
+                if has_lost or attempt == MOST_TRIES:
                     raise
+                has_lost = True
             except OperationalError as error:
                 if not _is_passing(error):
                     raise

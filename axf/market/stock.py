@@ -33,7 +33,8 @@ def take(session: AnySession, quantities: Mapping[int, int], *, reason: str, ref
         )
         if not rows_changed(session, guarded):
             raise OutOfStock(goods_id=goods_id)
-    _record(session, {goods_id: -quantity for goods_id, quantity in quantities.items()}, reason, reference, at)
+    taken = {goods_id: -quantity for goods_id, quantity in quantities.items()}
+    record(session, taken, reason=reason, reference=reference, at=at)
 
 
 def put_back(session: AnySession, quantities: Mapping[int, int], *, reason: str, reference: str, at: datetime) -> None:
@@ -41,7 +42,7 @@ def put_back(session: AnySession, quantities: Mapping[int, int], *, reason: str,
     for goods_id in sorted(quantities):
         back = update(Goods).where(Goods.id == goods_id).values(stock=Goods.stock + quantities[goods_id])
         rows_changed(session, back)
-    _record(session, quantities, reason, reference, at)
+    record(session, quantities, reason=reason, reference=reference, at=at)
 
 
 def count_sales(session: AnySession, quantities: Mapping[int, int]) -> None:
@@ -52,10 +53,12 @@ def count_sales(session: AnySession, quantities: Mapping[int, int]) -> None:
         )
 
 
-def _record(session: AnySession, deltas: Mapping[int, int], reason: str, reference: str, at: datetime) -> None:
-    if deltas:
+def record(session: AnySession, deltas: Mapping[int, int], *, reason: str, reference: str, at: datetime) -> None:
+    """Write the movements (goods id to delta) that explain a change of stock. The caller commits."""
+    if any(deltas.values()):
         rows = [
             {"goods_id": goods_id, "delta": delta, "reason": reason, "reference": reference, "created_at": at}
             for goods_id, delta in sorted(deltas.items())
+            if delta
         ]
         session.execute(insert(StockMovement), rows)

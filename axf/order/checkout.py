@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from axf.cart.models import CartItem
 from axf.cart.queries import Cart, CartLine, basket_of, cart_lines
@@ -20,6 +20,8 @@ from axf.order.state import State
 from axf.pricing import Quote, quote
 from axf.user.models import User
 
+MOST_UNPAID = 5
+
 
 class NothingSelected(ShopError):
     """No line of the cart is selected and can be bought."""
@@ -32,6 +34,13 @@ class TotalChanged(ShopError):
     """The total now (``total``, fen) is not the one that the shopper saw (``shown``)."""
 
     code = "total-changed"
+    status = 409
+
+
+class TooManyUnpaid(ShopError):
+    """So many orders (``most``) already wait for their payment and hold stock."""
+
+    code = "too-many-unpaid"
     status = 409
 
 
@@ -54,7 +63,7 @@ def place(user_id: int, checkout_token: str, shown_total: int, life: timedelta) 
 
     Lines are priced now; ``shown_total`` (fen) is what the shopper agreed to. ``life`` is how
     long the order waits for its payment. A repeat with the same token returns the same order.
-    Raises NothingSelected, TotalChanged, OutOfStock (with ``name`` and ``left``); nothing changes then.
+    Raises TooManyUnpaid, NothingSelected, TotalChanged, OutOfStock; nothing changes then.
     """
     now = clock.now()
     with transaction(db.session):
@@ -64,6 +73,7 @@ def place(user_id: int, checkout_token: str, shown_total: int, life: timedelta) 
         )
         if known is not None:
             return Placed(known, is_new=False)
+        _refuse_hoarding(user_id)
         lines = _selected_lines(user_id)
         price = quote(basket_of(lines))
         if price.payable != shown_total:
@@ -93,6 +103,13 @@ def _lock(user_id: int) -> None:
     db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
 
 
+def _refuse_hoarding(user_id: int) -> None:
+    """Unpaid orders hold stock for free: nobody may empty the shelves with them."""
+    waiting = select(func.count()).where(Order.user_id == user_id, Order.state == State.UNPAID)
+    if (db.session.scalar(waiting) or 0) >= MOST_UNPAID:
+        raise TooManyUnpaid(most=MOST_UNPAID)
+
+
 def _selected_lines(user_id: int) -> list[CartLine]:
     """Return the lines to buy. Their cart rows are locked first: an add from another device waits."""
     db.session.execute(
@@ -106,7 +123,7 @@ def _selected_lines(user_id: int) -> list[CartLine]:
         raise NothingSelected
     for line in lines:
         if line.is_short:
-            raise OutOfStock(goods_id=line.id, name=line.name, left=line.stock)
+            raise OutOfStock(goods_id=line.id, name=line.name, name_en=line.name_en, left=line.stock)
     return lines
 
 

@@ -4,29 +4,32 @@ from datetime import datetime
 
 import click
 from flask.cli import AppGroup
+from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from axf.core.clock import SHOP_ZONE
 from axf.core.errors import NotFound
 from axf.core.money import yuan_text
 from axf.order import fulfilment, queries
 from axf.order.state import State, WrongState
-from axf.payment.models import Payment
+from axf.payment.models import Payment, PaymentNotice
 
 group = AppGroup("order", help="Look at orders, cancel one, expire unpaid ones.")
 
 
 @group.command("list")
 @click.option("--state", type=click.Choice([str(state) for state in State]), help="Only orders in this state.")
+@click.option("--stray-money", is_flag=True, help="Only orders that money came in for and that could not take it.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many at most.")
-def list_orders(state: str | None, limit: int) -> None:
+def list_orders(state: str | None, stray_money: bool, limit: int) -> None:
     """List the newest orders.
 
     Example: flask order list --state unpaid --limit 50
     """
-    table = Table("No", "User", "State", "Payable", "Placed", "Pay until")
-    for order in queries.latest_orders(State(state) if state else None, limit):
+    # A number that is cut is useless: the times wrap first.
+    table = Table(Column("No", no_wrap=True), "User", "State", "Payable", "Placed", "Pay until", box=box.SIMPLE)
+    for order in queries.latest_orders(State(state) if state else None, limit, has_stray_money=stray_money):
         table.add_row(
             order.no,
             str(order.user_id),
@@ -41,11 +44,11 @@ def list_orders(state: str | None, limit: int) -> None:
 @group.command()
 @click.argument("no")
 def show(no: str) -> None:
-    """Show one order: its lines, sums, events and payments.
+    """Show one order: its lines, sums, events, payments, and what was told of them.
 
     Example: flask order show 202611220123456789
     """
-    view, payments = _found(no)
+    view, payments, notices = _found(no)
     order = view.order
     click.echo(f"Order {order.no} of user {order.user_id}: {order.state}, placed {_minute(order.created_at)}")
     for line in view.lines:
@@ -58,6 +61,8 @@ def show(no: str) -> None:
         click.echo(f"  {_minute(event.created_at)} {event.event} -> {event.to_state} by {event.actor} {event.reason}")
     for payment in payments:
         click.echo(f"  payment {payment.no} ({payment.provider}) ¥{yuan_text(payment.amount)}: {payment.state}")
+    for notice in notices:
+        click.echo(f"  {_minute(notice.received_at)} notice {notice.event_id} of {notice.payment_no}: {notice.outcome}")
 
 
 @group.command()
@@ -88,7 +93,7 @@ def expire(limit: int) -> None:
     click.echo(f"{fulfilment.expire(limit)} orders expired.")
 
 
-def _found(no: str) -> tuple[queries.OrderView, list[Payment]]:
+def _found(no: str) -> tuple[queries.OrderView, list[Payment], list[PaymentNotice]]:
     try:
         return queries.any_order(no)
     except NotFound:

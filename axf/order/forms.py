@@ -7,6 +7,8 @@ from wtforms.validators import Length, Regexp
 from axf.cart.forms import Number
 from axf.core.paging import LARGEST_INT
 
+LONGEST_REASON = 200
+
 
 class CheckoutForm(FlaskForm):
     """What the shopper saw and agreed to."""
@@ -16,9 +18,9 @@ class CheckoutForm(FlaskForm):
 
 
 class CancelForm(FlaskForm):
-    """Why an order is cancelled."""
+    """Why an order is cancelled; more than 200 characters are cut off, the page lets nobody type them."""
 
-    reason = StringField(validators=[Length(max=200)])
+    reason = StringField(filters=[lambda text: (text or "")[:LONGEST_REASON]])
 
 
 class PayForm(FlaskForm):

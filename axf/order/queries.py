@@ -11,7 +11,7 @@ from axf.core.paging import decode_cursor, encode_cursor
 from axf.extensions import db
 from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
 from axf.order.state import State
-from axf.payment.models import Payment
+from axf.payment.models import MISMATCH, UNMATCHED, Payment, PaymentNotice
 
 PAGE_SIZE = 20
 # The shopper's tabs: 待付款, 待收货, 已取消.
@@ -32,12 +32,16 @@ class Counts:
 
 @dataclass(frozen=True)
 class OrderView:
-    """An order with its lines, what each rule took off, and what happened to it."""
+    """An order with its lines, what each rule took off, and what happened to it.
+
+    ``stray_money`` is what came in for it and it could not take, in fen.
+    """
 
     order: Order
     lines: list[OrderLine]
     sums: dict[str, int]
     events: list[OrderEvent]
+    stray_money: int = 0
 
     @property
     def quantity(self) -> int:
@@ -88,25 +92,33 @@ def orders_of(user_id: int, tab: str | None, cursor: str | None) -> OrderPage:
 
 
 def order_of(user_id: int, no: str) -> OrderView:
-    """Return a shopper's own order. Four queries. Raises NotFound, also for somebody else's."""
+    """Return a shopper's own order. Five queries. Raises NotFound, also for somebody else's."""
     order = db.session.scalars(select(Order).where(Order.no == no, Order.user_id == user_id)).one_or_none()
     if order is None:
         raise NotFound(what="order")
     return _view(order)
 
 
-def any_order(no: str) -> tuple[OrderView, list[Payment]]:
-    """Return any order with its payments, for the shop. Raises NotFound."""
+def any_order(no: str) -> tuple[OrderView, list[Payment], list[PaymentNotice]]:
+    """Return any order with its payments and what their provider told of them, for the shop. Raises NotFound."""
     order = db.session.scalars(select(Order).where(Order.no == no)).one_or_none()
     if order is None:
         raise NotFound(what="order")
-    payments = db.session.scalars(select(Payment).where(Payment.order_id == order.id).order_by(Payment.id))
-    return _view(order), list(payments)
+    payments = list(db.session.scalars(select(Payment).where(Payment.order_id == order.id).order_by(Payment.id)))
+    told = PaymentNotice.payment_no.in_([payment.no for payment in payments])
+    notices = db.session.scalars(select(PaymentNotice).where(told).order_by(PaymentNotice.id))
+    return _view(order), payments, list(notices)
 
 
-def latest_orders(state: State | None, most: int) -> list[Order]:
-    """Return the newest orders of all shoppers, for the shop. One query."""
+def latest_orders(state: State | None, most: int, *, has_stray_money: bool = False) -> list[Order]:
+    """Return the newest orders of all shoppers, for the shop. One query.
+
+    ``has_stray_money``: only those for which a notice came whose money they could not take.
+    """
     query = select(Order) if state is None else select(Order).where(Order.state == state)
+    if has_stray_money:
+        stray = select(Payment.order_id).join(PaymentNotice, PaymentNotice.payment_no == Payment.no)
+        query = query.where(Order.id.in_(stray.where(PaymentNotice.outcome.in_((UNMATCHED, MISMATCH)))))
     return list(db.session.scalars(query.order_by(Order.created_at.desc(), Order.id.desc()).limit(most)))
 
 
@@ -119,8 +131,9 @@ def _view(order: Order) -> OrderView:
     happened = db.session.scalars(
         select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.created_at, OrderEvent.id)
     )
+    stray = select(func.sum(Payment.amount)).where(Payment.order_id == order.id, Payment.state == UNMATCHED)
     sums = {rule: int(amount) for rule, amount in adjustments}
-    return OrderView(order, _lines([order.id])[order.id], sums, list(happened))
+    return OrderView(order, _lines([order.id])[order.id], sums, list(happened), int(db.session.scalar(stray) or 0))
 
 
 def _lines(order_ids: list[int]) -> dict[int, list[OrderLine]]:

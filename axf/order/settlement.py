@@ -14,12 +14,9 @@ from axf.order.models import Order
 from axf.order.state import Event, State, WrongState, may
 from axf.payment import attempts
 from axf.payment.base import Notice
-from axf.payment.models import APPLIED, UNMATCHED, Payment, PaymentNotice
+from axf.payment.models import APPLIED, FOREIGN, MISMATCH, REPEATED, UNMATCHED, Payment, PaymentNotice
 
 log = logging.getLogger(__name__)
-
-# What became of a notice, besides the payment states applied and unmatched.
-REPEATED, FOREIGN, MISMATCH = "repeated", "foreign", "mismatch"
 
 
 class OrderExpired(ShopError):
@@ -94,8 +91,9 @@ def _book(notice: Notice) -> str:
     payment = attempts.locked(notice.payment_no)
     if order is None or payment is None or payment.amount != notice.amount:
         return MISMATCH
-    if payment.state == APPLIED:
-        # The same trade told again under a new event id, or a second trade: real money twice.
+    if payment.state in (APPLIED, UNMATCHED):
+        # The same trade told again under a new event id, or a second trade: real money twice. The
+        # payment keeps the first trade; the stored notice knows the second.
         return REPEATED if payment.provider_reference == notice.reference else UNMATCHED
     payment.paid_at = clock.now()
     payment.provider_reference = notice.reference

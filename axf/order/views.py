@@ -1,5 +1,8 @@
 """Checkout, the list of orders, an order, paying and its notices."""
 
+import contextlib
+from collections.abc import Iterator
+
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,9 +14,11 @@ from axf.market.stock import OutOfStock
 from axf.order import checkout, fulfilment, queries, settlement
 from axf.order.cli import group
 from axf.order.forms import CancelForm, CheckoutForm, PayForm
+from axf.order.state import WrongState
 from axf.payment.base import Start
 from axf.payment.providers import provider
 from axf.user.auth import current_user, login_needed
+from axf.web import wants_json
 
 bp = Blueprint("order", __name__, cli_group=None)
 bp.cli.add_command(group)
@@ -40,7 +45,7 @@ def place() -> BaseResponse | tuple[str, int]:
         placed = checkout.place(
             current_user().id, form.checkout_token.data, form.shown_total.data, current_app.config["UNPAID_LIFE"]
         )
-    except (checkout.TotalChanged, OutOfStock) as refusal:
+    except (checkout.NothingSelected, checkout.TotalChanged, checkout.TooManyUnpaid, OutOfStock) as refusal:
         return _checkout_page(form.checkout_token.data, refusal), refusal.status
     return redirect(url_for("order.detail", no=placed.no), 303)
 
@@ -70,9 +75,8 @@ def detail(no: str) -> str:
 @login_needed
 def cancel(no: str) -> BaseResponse:
     """Cancel my unpaid order."""
-    form = CancelForm()
-    reason = form.reason.data if form.validate_on_submit() else ""
-    fulfilment.cancel(current_user().id, no, reason or "")
+    with _told_by_its_page():
+        fulfilment.cancel(current_user().id, no, CancelForm().reason.data)
     return redirect(url_for("order.detail", no=no), 303)
 
 
@@ -82,7 +86,11 @@ def pay(no: str) -> BaseResponse:
     """Lead to the provider's page for my unpaid order."""
     form = PayForm()
     chosen = provider(form.provider.data if form.validate_on_submit() else "")
-    payment = settlement.start(current_user().id, no, chosen.name)
+    payment = None
+    with _told_by_its_page():
+        payment = settlement.start(current_user().id, no, chosen.name)
+    if payment is None:
+        return redirect(url_for("order.detail", no=no), 303)
     base = current_app.config["BASE_URL"]
     address = chosen.start(
         Start(
@@ -91,6 +99,7 @@ def pay(no: str) -> BaseResponse:
             subject=f"AXF {no}",
             notify_url=base + url_for("order.notify", name=chosen.name),
             return_url=url_for("order.detail", no=no, paid=1),
+            leave_url=url_for("order.detail", no=no),
         )
     )
     return redirect(address, 303)
@@ -108,11 +117,23 @@ def notify(name: str) -> Response:
 notify.is_for_servers = True
 
 
+@contextlib.contextmanager
+def _told_by_its_page() -> Iterator[None]:
+    """Let a page's form pass when its order was paid, cancelled or expired meanwhile: the order's page tells."""
+    try:
+        yield
+    except (WrongState, settlement.OrderExpired):
+        if wants_json():
+            raise
+
+
 def _checkout_page(token: str, refusal: ShopError | None = None) -> str:
     """Show the checkout as it is now. The token stays through a refusal: no order was made with it."""
+    # That nothing is left the page says itself.
+    is_told = refusal is not None and not isinstance(refusal, checkout.NothingSelected)
     return render_template(
         "order/checkout.html",
         cart=cart_of(current_user().id),
         checkout_token=token,
-        message=message_of(refusal) if refusal else None,
+        message=message_of(refusal) if refusal and is_told else None,
     )

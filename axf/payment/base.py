@@ -24,13 +24,17 @@ class UnknownProvider(ShopError):
 
 @dataclass(frozen=True)
 class Start:
-    """What a provider needs to begin: our number, fen, words for the payer, where to report, where to return."""
+    """What a provider needs to begin: our number, fen, words for the payer, where to report, where to return.
+
+    ``return_url`` is for those who paid, ``leave_url`` for those who did not.
+    """
 
     payment_no: str
     amount: int
     subject: str
     notify_url: str
     return_url: str
+    leave_url: str
 
 
 @dataclass(frozen=True)

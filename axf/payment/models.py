@@ -11,6 +11,8 @@ from axf.extensions import Model
 # pending: sent to the provider · applied: it paid its order · unmatched: real money that no
 # order could take; a person decides.
 PENDING, APPLIED, UNMATCHED = "pending", "applied", "unmatched"
+# What became of a notice, besides applied and unmatched.
+REPEATED, FOREIGN, MISMATCH = "repeated", "foreign", "mismatch"
 
 
 class Payment(Model):

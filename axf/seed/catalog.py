@@ -13,10 +13,11 @@ from axf.core import clock
 from axf.core.db import Base, retried, rows_changed, transaction
 from axf.extensions import db
 from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
+from axf.market import stock
 from axf.market.models import FoodType, Goods
 from axf.market.pack import parse_pack
 from axf.seed.report import Report
-from axf.seed.rows import Values, fitted, record_stock, rows_by, save, table_of
+from axf.seed.rows import Values, fitted, rows_by, save, table_of
 from axf.seed.sqlfile import Insert, SeedFileError, in_file, read_inserts
 
 # In the order in which they need each other.
@@ -201,7 +202,7 @@ def _save_goods(rows: list[FileRow], known: Known, report: Report, resets_stock:
     known.goods_ids.update({file_id: ids[code] for code, file_id in file_ids.items()})
     initial = {ids[values["code"]]: values["stock"] for values in new}
     for reason, deltas in (("initial", initial), ("reset", resets)):
-        record_stock(db.session, deltas, reason=reason, reference="seed", at=clock.now())
+        stock.record(db.session, deltas, reason=reason, reference="seed", at=clock.now())
 
 
 def _save_under_ids(

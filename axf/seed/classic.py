@@ -9,12 +9,13 @@ from axf.core import clock
 from axf.core.db import retried, transaction
 from axf.extensions import db
 from axf.home.models import MainShow, MainShowGoods
+from axf.market import stock
 from axf.market.models import FoodType, Goods
 from axf.seed.classic_dump import GOODS, HOME, LEFT_OUT, TYPES, Dump, DumpRow, read_dump
 from axf.seed.classic_goods import CHILDREN, FoodTypes, plan_goods, plan_types
 from axf.seed.classic_home import MODELS, plan_home, type_of
 from axf.seed.report import Report
-from axf.seed.rows import Values, record_stock, rows_by, save, table_of
+from axf.seed.rows import Values, rows_by, save, table_of
 
 # What an import sets once; later the shop's own people and its sales decide.
 SET_ONCE = {"stock", "sales", "on_sale", "picture", "name_en", "description", "description_en", "listed_at"}
@@ -77,7 +78,7 @@ def _save_goods(rows: list[DumpRow], types: FoodTypes, report: Report) -> None:
     new = save(db.session, Goods, planned, report.of(GOODS), known=before, key=["code"])
     ids = dict(db.session.execute(select(Goods.code, Goods.id)).all())
     initial = {ids[values["code"]]: values["stock"] for values in new}
-    record_stock(db.session, initial, reason="initial", reference="classic", at=now)
+    stock.record(db.session, initial, reason="initial", reference="classic", at=now)
 
 
 def _save_home(table: str, rows: list[DumpRow], types: FoodTypes, report: Report) -> None:

@@ -1,178 +1,25 @@
-"""``flask seed``: a demo shop, our catalogue files, a classic dump, shoppers for load tests.
-
-Exit status: 0 done or nothing to do, 1 done but some rows were refused, 2 nothing was done.
-"""
-
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+"""``flask seed``: a blueprint without routes, whose commands are loaded when one is asked for."""
 
 import click
-from flask import Blueprint, current_app
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy import inspect
-from sqlalchemy.exc import DBAPIError
-
-from axf.config import PRODUCTION
-from axf.core.errors import Busy
-from axf.extensions import db
-from axf.seed import demo as demo_shop
-from axf.seed.catalog import load_catalog
-from axf.seed.classic import import_classic
-from axf.seed.report import Report, print_report
-from axf.seed.sqlfile import SeedFileError, decode, in_file
-
-bp = Blueprint("seed", __name__, cli_group="seed")
-
-MOST_SHOPPERS = 100_000
+from flask import Blueprint
+from flask.cli import AppGroup
 
 
-class NothingDone(click.ClickException):
-    """The command could not do anything; its message says why in one sentence."""
+class SeedGroup(AppGroup):
+    """Loads its commands late: the SQL parser behind them would cost every start of the shop a second."""
 
-    exit_code = 2
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._load()
+        return super().list_commands(ctx)
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._load()
+        return super().get_command(ctx, cmd_name)
 
-@bp.cli.command()
-@click.option("--again", is_flag=True, help="Set the catalogue, its stock and its sales back to the demo's.")
-def demo(again: bool) -> None:
-    """Fill an empty shop: the demo catalogue, and a shopper with a filled cart.
-
-    A shop that has goods stays as it is. Not for production.
-
-    Example: flask seed demo
-    """
-    if current_app.config["ENV"] == PRODUCTION:
-        raise NothingDone("This is a production shop: the demo's password is public, so there is no demo here.")
-    with _explained():
-        has_goods = demo_shop.has_goods()
-        if has_goods and not again:
-            click.echo("The shop has goods already, nothing changed. To set the demo back: flask seed demo --again")
-            return
-        texts = _texts(_sql_files(Path(current_app.root_path).parent / "sql"))
-        if has_goods:
-            _confirm("Set catalogue, stock and sales of the demo goods back?")
-        with _progress("demo catalogue") as on_rows:
-            report = demo_shop.seed_demo(texts, on_rows=on_rows)
-        knows_password = demo_shop.password_is_the_demos()
-    print_report(report, "Demo shop")
-    password = f"the password {demo_shop.DEMO_PASSWORD}" if knows_password else "the password it had before"
-    click.echo(f"Log in at {current_app.config['BASE_URL']}/axf/login/ as {demo_shop.DEMO_USERNAME} with {password}")
-    _exit(report)
+    def _load(self) -> None:
+        import axf.seed.commands  # noqa: F401, PLC0415
 
 
-@bp.cli.command()
-@click.argument("path", type=click.Path(path_type=Path))
-def catalog(path: Path) -> None:
-    """Load our own catalogue: a .sql file, or a folder of them in the order of their names.
-
-    Goods that exist keep their stock and sales. All files go in together or not at all.
-
-    Example: flask seed catalog sql/
-    """
-    with _explained():
-        texts = _texts(_sql_files(path) if path.is_dir() else [path])
-        with _progress("catalogue") as on_rows:
-            report = load_catalog(texts, on_rows=on_rows)
-    print_report(report, "Catalogue")
-    _exit(report)
-
-
-@bp.cli.command()
-@click.argument("dump", type=click.Path(path_type=Path))
-def classic(dump: Path) -> None:
-    """Import a dump of the classic AXF shop (MySQL, any of its known dialects).
-
-    A repeat changes nothing. What is odd in the dump is mended and reported.
-
-    Example: flask seed classic axf.sql
-    """
-    with _explained():
-        (text,) = _texts([dump]).values()
-        with _progress("classic dump") as on_rows, in_file(dump.name):
-            report = import_classic(text, on_rows=on_rows)
-    print_report(report, "Classic dump")
-    _exit(report)
-
-
-@bp.cli.command()
-@click.argument("count", metavar="N", type=click.IntRange(1, MOST_SHOPPERS))
-@click.option("--password", help=f"Their password (a must in production). [default: {demo_shop.DEMO_PASSWORD}]")
-def users(count: int, password: str | None) -> None:
-    """Make the shoppers shopper0001, shopper0002, … up to N for load tests.
-
-    Those that exist are left alone.
-
-    Example: flask seed users 1000 --password "a long pass phrase"
-    """
-    if password is None and current_app.config["ENV"] == PRODUCTION:
-        raise NothingDone("This is a production shop and the default password is public: give one with --password.")
-    password = demo_shop.DEMO_PASSWORD if password is None else password
-    if not 8 <= len(password) <= 128:
-        raise NothingDone("The password must have 8 to 128 characters, or nobody can log in with it.")
-    with _explained(), _progress("shoppers", total=count) as on_rows:
-        report = demo_shop.add_shoppers(count, password, on_rows)
-    print_report(report, "Shoppers")
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what may go wrong with files and database into one sentence and exit status 2."""
-    try:
-        missing = set(db.metadata.tables) - set(inspect(db.engine).get_table_names())
-        if missing:
-            raise NothingDone("The database is not migrated: run flask db upgrade first.")
-        yield
-    except SeedFileError as error:
-        raise NothingDone(f"{error}. Nothing was changed.") from error
-    except Busy as error:
-        raise NothingDone("The database is busy, nothing was changed: try again in a moment.") from error
-    except DBAPIError as error:
-        reason = error.orig.args[-1] if error.orig and error.orig.args else error
-        raise NothingDone(f"The database does not answer as it should: {reason}") from error
-
-
-def _sql_files(folder: Path) -> list[Path]:
-    files = sorted(folder.glob("*.sql")) if folder.is_dir() else []
-    if not files:
-        raise NothingDone(f"There are no .sql files in {folder}.")
-    return files
-
-
-def _texts(files: list[Path]) -> dict[str, str]:
-    """Return the files' texts by their names."""
-    texts = {}
-    for file in files:
-        try:
-            with in_file(file.name):
-                texts[file.name] = decode(file.read_bytes())
-        except OSError as error:
-            raise NothingDone(f"{file} cannot be read: {error.strerror}.") from error
-    return texts
-
-
-def _confirm(question: str) -> None:
-    try:
-        agrees = click.confirm(question)
-    except click.Abort:  # there is nobody to ask
-        click.echo()
-        agrees = False
-    if not agrees:
-        raise NothingDone("That was no yes: nothing was changed.")
-
-
-@contextmanager
-def _progress(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Show a bar on stderr, when that is a terminal, and yield what moves it on by so many rows."""
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"), TimeElapsedColumn()
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda rows: progress.advance(task, rows)
-
-
-def _exit(report: Report) -> None:
-    if report.total.refused:
-        sys.exit(1)
+group = SeedGroup("seed", help="Bring goods and shoppers in.")
+bp = Blueprint("seed", __name__, cli_group=None)
+bp.cli.add_command(group)

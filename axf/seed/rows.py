@@ -10,7 +10,6 @@ from sqlalchemy import Boolean, Column, Integer, String, Table, insert, select, 
 
 from axf.core.db import AnySession, Base, UTCDateTime
 from axf.core.paging import LARGEST_INT
-from axf.market.models import StockMovement
 from axf.seed.report import TableReport
 
 Values = dict[str, Any]
@@ -73,17 +72,6 @@ def rows_by(
     rows = session.execute(query.with_for_update() if locks else query).mappings().all()
     key_of = itemgetter(*key)
     return {key_of(row): dict(row) for row in rows}
-
-
-def record_stock(session: AnySession, deltas: Mapping[int, int], *, reason: str, reference: str, at: datetime) -> None:
-    """Write the movements (goods id to delta) that explain a stock set by a seed file. The caller commits."""
-    rows = [
-        {"goods_id": goods_id, "delta": delta, "reason": reason, "reference": reference, "created_at": at}
-        for goods_id, delta in sorted(deltas.items())
-        if delta
-    ]
-    if rows:
-        session.execute(insert(table_of(StockMovement)), rows)
 
 
 def _fit(column: Column[Any], value: Any) -> Any:

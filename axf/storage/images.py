@@ -7,7 +7,7 @@ picture are gone. SVG and every other format but JPEG, PNG and WebP is refused.
 import warnings
 from typing import IO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from axf.core.errors import ShopError
 
@@ -15,6 +15,15 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDE = 6000
 MOST_PIXELS = 24_000_000
 SHORTEST_SIDE = 16
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class BadPicture(ShopError):
@@ -31,13 +40,14 @@ def squares(upload: IO[bytes], sizes: tuple[int, ...]) -> dict[int, Image.Image]
     169 million of them. Raises BadPicture with reason kind, size, small or broken.
     """
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # damaged EXIF is thrown away like any other
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(upload, formats=FORMATS) as picture:
                 _check_bounds(picture)
                 # The right size of a JPEG can be had without decoding it whole.
                 picture.draft("RGB", (max(sizes) * 2, max(sizes) * 2))
-                upright = _flat(ImageOps.exif_transpose(picture))
+                upright = _flat(_upright(picture))
         except UnidentifiedImageError as error:
             raise BadPicture(reason="kind") from error
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -53,6 +63,12 @@ def _check_bounds(picture: Image.Image) -> None:
         raise BadPicture(reason="size")
     if min(width, height) < SHORTEST_SIDE:
         raise BadPicture(reason="small")
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Return the picture as its EXIF says it was held; exif_transpose would fail where it writes damaged EXIF anew."""
+    turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _flat(picture: Image.Image) -> Image.Image:

@@ -7,7 +7,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 
 from axf.core import clock
-from axf.core.db import retried, transaction
+from axf.core.db import retried, rows_changed, transaction
 from axf.core.errors import ShopError
 from axf.extensions import db
 from axf.user import tickets
@@ -87,7 +87,7 @@ def prove(username: str, password: str) -> int:
     if not _matches(row.password_hash if row else _NOBODY, password) or row is None:
         raise WrongLogin
     if hasher.check_needs_rehash(row.password_hash):
-        _set_hash(row.id, hasher.hash(password))
+        _replace_hash(row.id, row.password_hash, hasher.hash(password))
     return row.id
 
 
@@ -99,7 +99,8 @@ def change_password(user_id: int, current: str, new: str) -> None:
     known = db.session.scalar(select(User.password_hash).where(User.id == user_id))
     if known is None or not _matches(known, current):
         raise WrongPassword
-    _set_hash(user_id, hasher.hash(new), ends_logins=True)
+    if not _replace_hash(user_id, known, hasher.hash(new), ends_logins=True):
+        raise WrongPassword
 
 
 @retried
@@ -112,11 +113,14 @@ def change_avatar(user_id: int, avatar: str) -> str | None:
 
 
 @retried
-def _set_hash(user_id: int, password_hash: str, *, ends_logins: bool = False) -> None:
+def _replace_hash(user_id: int, old: str, new: str, *, ends_logins: bool = False) -> bool:
+    """Set the hash if it still is the one that was proved; tell whether it was."""
     with transaction(db.session):
-        db.session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
-        if ends_logins:
+        replaced = update(User).where(User.id == user_id, User.password_hash == old).values(password_hash=new)
+        is_done = bool(rows_changed(db.session, replaced))
+        if is_done and ends_logins:
             tickets.delete_all(user_id)
+        return is_done
 
 
 def _matches(password_hash: str, password: str) -> bool:

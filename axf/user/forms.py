@@ -1,6 +1,7 @@
 """Forms of accounts: they check the shape; the services check the truth."""
 
 import re
+import unicodedata
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -12,6 +13,8 @@ LONGEST_USERNAME = 20
 LARGEST_AVATAR = 5 * 1024 * 1024
 # Letters of any script, ASCII digits, _ and -: what can be typed again on a phone.
 USERNAME = re.compile(r"(?:[^\W\d_]|[0-9_-]){2,20}")
+# Hangul fillers count as letters and are not seen.
+INVISIBLE = frozenset("\u115f\u1160")
 # The first of every published list of leaked passwords that have eight characters or more.
 COMMON_PASSWORDS = frozenset(
     "12345678 123456789 1234567890 0123456789 password password1 password123 qwertyuiop qwerty123 1q2w3e4r"
@@ -22,8 +25,9 @@ COMMON_PASSWORDS = frozenset(
 
 
 def malformed(username: str) -> bool:
-    """Tell whether this cannot be a username."""
-    return USERNAME.fullmatch(username) is None
+    """Tell whether this cannot be a username, as typed or folded: ﷺ is one letter that folds into eighteen."""
+    folded = unicodedata.normalize("NFKC", username)
+    return not (USERNAME.fullmatch(username) and USERNAME.fullmatch(folded)) or not INVISIBLE.isdisjoint(folded)
 
 
 class Username:
@@ -41,7 +45,7 @@ class NewPassword:
         password = field.data or ""
         if not 8 <= len(password) <= 128:
             raise ValidationError(_l("Use 8 to 128 characters."))
-        username = (form["username"].data or "") if "username" in form else ""
+        username = (form["username"].data or "") if "username" in form else getattr(form, "owner", "")
         if password.casefold() in COMMON_PASSWORDS or (username and password.casefold() == username.casefold()):
             raise ValidationError(_l("This password is too easy to guess. Please choose another one."))
 
@@ -88,7 +92,9 @@ class AvatarForm(FlaskForm):
 
 
 class PasswordForm(FlaskForm):
-    """Another password; the current one is asked for again."""
+    """Another password; the current one is asked for again. ``owner`` is whose it is."""
+
+    owner = ""
 
     current = PasswordField(
         _l("Current password"), validators=[DataRequired(_l("Please enter your current password."))]

@@ -41,7 +41,7 @@ class UserTicket(Model):
 
 
 class Throttle(Model):
-    """How often something was tried in the current window, e.g. ``login:name:…``; shared by all processes."""
+    """How often something was tried in the current window, ``login-name:`` and a hash, say; shared by all processes."""
 
     __tablename__ = "throttle"
     __table_args__ = table_args(CheckConstraint("tries >= 0", name="tries_not_negative"))

@@ -1,14 +1,16 @@
 """Login tickets: 256 random bits in the cookie, their SHA-256 in ``user_ticket``, one end for both."""
 
+import contextlib
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from axf.core import clock
-from axf.core.db import retried, transaction
+from axf.core.db import retried, rows_changed, transaction
 from axf.extensions import db
 from axf.user.models import User, UserTicket
 
@@ -57,7 +59,8 @@ def issue(user_id: int, life: timedelta, *, user_agent: str = "", ip: str = "") 
 def find(secret: str) -> CurrentUser | None:
     """Return whose ticket this is, or None when it is unknown or over. One query.
 
-    A ticket not seen for an hour has its ``last_seen_at`` moved on, which commits.
+    A ticket not seen for an hour has its ``last_seen_at`` moved on, which commits; when the database
+    is too busy for that, the next request will do it.
     """
     now = clock.now()
     row = db.session.execute(
@@ -79,6 +82,13 @@ def revoke(secret: str) -> None:
         db.session.execute(delete(UserTicket).where(UserTicket.hash == hash_of(secret)))
 
 
+@retried
+def sweep() -> int:
+    """Delete the tickets that are over and return how many. Commits."""
+    with transaction(db.session):
+        return rows_changed(db.session, delete(UserTicket).where(UserTicket.expires_at <= clock.now()))
+
+
 def delete_all(user_id: int) -> None:
     """Delete all tickets of a user. The caller commits."""
     db.session.execute(delete(UserTicket).where(UserTicket.user_id == user_id))
@@ -89,7 +99,6 @@ def hash_of(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-@retried
 def _touch(ticket_hash: bytes, now: datetime) -> None:
-    with transaction(db.session):
+    with contextlib.suppress(OperationalError), transaction(db.session):
         db.session.execute(update(UserTicket).where(UserTicket.hash == ticket_hash).values(last_seen_at=now))

@@ -1,5 +1,7 @@
 """我的, registration, login, logout, avatar, password; and the pictures that shoppers uploaded."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import IO
 
@@ -7,6 +9,7 @@ from flask import (
     Blueprint,
     Response,
     current_app,
+    flash,
     g,
     jsonify,
     redirect,
@@ -18,18 +21,21 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from axf.errors import message_of
 from axf.order.queries import counts_of
 from axf.storage.images import BadPicture
 from axf.user import accounts, auth, avatars, throttle, tickets
 from axf.user.auth import current_user, login_needed
+from axf.user.cli import group
 from axf.user.forms import AvatarForm, LoginForm, PasswordForm, RegisterForm, malformed
 from axf.web import public, redirect_back, safe_path, takes_uploads
 
-bp = Blueprint("user", __name__)
+bp = Blueprint("user", __name__, cli_group=None)
+bp.cli.add_command(group)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
 REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)
-NAME_TRIES, IP_TRIES, LOGIN_WINDOW = 8, 60, timedelta(minutes=15)
+NAME_TRIES, NAME_TRIES_ANYWHERE, IP_TRIES, LOGIN_WINDOW = 8, 50, 60, timedelta(minutes=15)
 # Room above the largest picture: a file that is somewhat too large gets its answer beside the field.
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
@@ -61,15 +67,23 @@ def register() -> BaseResponse | str | tuple[str, int]:
             raise accounts.UsernameTaken
         if form.avatar.data:
             avatar = avatars.store(form.avatar.data.stream, _media_dir())
-        user_id = accounts.register(form.username.data, form.password.data, avatar)
+        user_id = _register(form, avatar)
     except accounts.UsernameTaken:
-        avatars.discard(avatar, _media_dir())
         form.username.errors = [_("This username is taken. Please try another one.")]
         return _page("user/register.html", form)
     except BadPicture as error:
         form.avatar.errors = [picture_text(error)]
         return _page("user/register.html", form)
     return _log_in(user_id)
+
+
+def _register(form: RegisterForm, avatar: str | None) -> int:
+    """Make the account; the picture's files go again when there will be none."""
+    try:
+        return accounts.register(form.username.data, form.password.data, avatar)
+    except BaseException:
+        avatars.discard(avatar, _media_dir())
+        raise
 
 
 @bp.get("/axf/checkuser/")
@@ -86,20 +100,38 @@ def check_user() -> Response:
 
 @bp.route("/axf/login/", methods=["GET", "POST"])
 def login() -> BaseResponse | str | tuple[str, int]:
-    """Log in with name and password; eight wrong tries on a name close it for a quarter of an hour."""
+    """Log in with name and password; too many wrong tries close the way for a quarter of an hour."""
     form = LoginForm(next=safe_path(request.args.get("next")) or "")
     if not form.validate_on_submit():
         return _page("user/login.html", form)
-    by_name = f"login-name:{accounts.username_key(form.username.data)}"
-    throttle.count_try(f"login-ip:{_ip()}", IP_TRIES, LOGIN_WINDOW)
-    throttle.count_try(by_name, NAME_TRIES, LOGIN_WINDOW)
     try:
-        user_id = accounts.prove(form.username.data, form.password.data)
+        with _few_tries(form.username.data):
+            user_id = accounts.prove(form.username.data, form.password.data)
     except accounts.WrongLogin:
         form.password.errors = [_("Username or password is not right.")]
         return _page("user/login.html", form, 401)
-    throttle.forget(by_name)
+    except throttle.TooManyTries as refusal:
+        form.password.errors = [message_of(refusal)]
+        wait = {"Retry-After": str(refusal.details["retry_after"])}
+        return Response(render_template("user/login.html", form=form), refusal.status, wait)
     return _log_in(user_id)
+
+
+@contextmanager
+def _few_tries(username: str) -> Iterator[None]:
+    """Count a try of a password before it is proved, and forget the name's tries when it was right.
+
+    A name is closed early for one address and late for all: a stranger's wrong guesses do not lock the
+    shopper out, and guesses from many addresses still end. Raises TooManyTries.
+    """
+    key = accounts.username_key(username)
+    here, anywhere = f"login-name-ip:{key} {_ip()}", f"login-name:{key}"
+    throttle.count_try(f"login-ip:{_ip()}", IP_TRIES, LOGIN_WINDOW)
+    throttle.count_try(here, NAME_TRIES, LOGIN_WINDOW)
+    throttle.count_try(anywhere, NAME_TRIES_ANYWHERE, LOGIN_WINDOW)
+    yield
+    throttle.forget(here)
+    throttle.forget(anywhere)
 
 
 @bp.post("/axf/logout/")
@@ -140,12 +172,12 @@ def change_avatar() -> BaseResponse | tuple[str, int]:
 def change_password() -> BaseResponse | tuple[str, int]:
     """Set another password: all logins end, this browser gets a fresh one."""
     user, form = current_user(), PasswordForm()
+    form.owner = user.username
     if form.validate_on_submit():
-        by_name = f"login-name:{accounts.username_key(user.username)}"
-        throttle.count_try(by_name, NAME_TRIES, LOGIN_WINDOW)
         try:
-            accounts.change_password(user.id, form.current.data, form.password.data)
-            throttle.forget(by_name)
+            with _few_tries(user.username):
+                accounts.change_password(user.id, form.current.data, form.password.data)
+            flash(_("Your password is changed."), "success")
             return _log_in(user.id, default=url_for("user.mine"))
         except accounts.WrongPassword:
             form.current.errors = [_("The current password is not right.")]

@@ -38,6 +38,7 @@ def scalar(query):
 
 def buy(number: int, user_ids: list[int], is_guarded: bool) -> list[str]:
     """Check out one of goods 475, fifty times."""
+    checkout.MOST_UNPAID = CHECKOUTS
     if not is_guarded:
         checkout.stock.take = unguarded.take
     outcomes = []

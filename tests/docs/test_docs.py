@@ -81,7 +81,9 @@ def test_the_words_of_every_error_are_described(app: Flask):
 
 
 def our_commands(command: click.Command, name: str) -> Iterator[str]:
-    for child_name, child in getattr(command, "commands", {}).items():
+    context = click.Context(command)
+    for child_name in command.list_commands(context):
+        child = command.get_command(context, child_name)
         if isinstance(child, click.Group):
             yield from our_commands(child, f"{name} {child_name}")
         elif child.callback.__module__.startswith("axf."):
@@ -99,7 +101,7 @@ def test_every_option_of_a_command_is_described(app: Flask):
     for name, text in texts.items():
         command: click.Command = app.cli
         for word in name.split()[1:]:
-            command = command.commands[word]
+            command = command.get_command(click.Context(command), word)
         options = {text for each in command.params if isinstance(each, click.Option) for text in each.opts}
         assert set(re.findall(r"^\| `(--[a-z-]+)", text, re.MULTILINE)) == options, name
 

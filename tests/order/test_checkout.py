@@ -12,7 +12,7 @@ from axf.core import clock
 from axf.extensions import db
 from axf.market.models import Goods, StockMovement
 from axf.market.stock import OutOfStock
-from axf.order import checkout
+from axf.order import checkout, fulfilment
 from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
 from axf.order.queries import order_of
 from tests.conftest import UNPAID_LIFE, add_goods, place_all
@@ -122,6 +122,18 @@ def test_nothing_selected(shopper, fruit):
     assert nothing_happened(shopper, 1)
 
 
+def test_nobody_holds_the_stock_of_more_than_five_unpaid_orders(shopper, fruit, monkeypatch):
+    for _ in range(checkout.MOST_UNPAID):
+        service.add(shopper, 475)
+        no = place_all(shopper)
+    service.add(shopper, 475)
+    with pytest.raises(checkout.TooManyUnpaid):
+        place_all(shopper)
+    assert db.session.get(Goods, 475).stock == 10 - checkout.MOST_UNPAID
+    fulfilment.cancel(shopper, no)
+    place_all(shopper)
+
+
 def test_sold_out_lines_are_not_bought(shopper, fruit):
     service.add(shopper, 475)
     service.add(shopper, 476)
@@ -139,7 +151,7 @@ def test_too_few_left(shopper, fruit):
     db.session.commit()
     with pytest.raises(OutOfStock) as refusal:
         checkout.place(shopper, checkout.new_token(), 3000, UNPAID_LIFE)
-    assert refusal.value.details == {"goods_id": 475, "name": "草莓475", "left": 2}
+    assert refusal.value.details == {"goods_id": 475, "name": "草莓475", "name_en": "Strawberries 475", "left": 2}
     assert nothing_happened(shopper, 3)
     assert stock_of(475) == 2
 

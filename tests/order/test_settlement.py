@@ -76,12 +76,33 @@ def test_paying_a_second_time_is_kept_for_a_person(shopper, order_no):
     assert order_of(shopper, order_no).order.state == "paid"
 
 
+def test_a_second_trade_leaves_the_first_ones_number_alone(shopper, order_no):
+    payment = settlement.start(shopper, order_no, "mock")
+    fulfilment.cancel(shopper, order_no)
+    settlement.settle(notice(payment))
+    assert settlement.settle(notice(payment, "e2")) == "repeated"
+    assert settlement.settle(Notice("mock", "e3", payment.no, payment.amount, "R2", "{}")) == "unmatched"
+    assert payments() == [("unmatched", "R1")]
+    assert notices() == [("e1", "unmatched"), ("e2", "repeated"), ("e3", "unmatched")]
+
+
 def test_late_money_is_kept_for_a_person(shopper, order_no):
     payment = settlement.start(shopper, order_no, "mock")
     fulfilment.cancel(shopper, order_no)
     assert settlement.settle(notice(payment)) == "unmatched"
     assert payments() == [("unmatched", "R1")]
     assert order_of(shopper, order_no).order.state == "cancelled"
+
+
+def test_what_came_in_too_late_is_shown_to_the_shopper_and_listed_for_the_shop(app, shopper, order_no):
+    payment = settlement.start(shopper, order_no, "mock")
+    assert order_no not in app.test_cli_runner().invoke(args=["order", "list", "--stray-money"]).output
+    fulfilment.cancel(shopper, order_no)
+    settlement.settle(notice(payment))
+    assert order_of(shopper, order_no).stray_money == 2250
+    assert order_no in app.test_cli_runner().invoke(args=["order", "list", "--stray-money"]).output
+    shown = app.test_cli_runner().invoke(args=["order", "show", order_no]).output
+    assert f"notice e1 of {payment.no}: unmatched" in shown
 
 
 @pytest.mark.parametrize("amount", [2249, 2251, 0])

@@ -38,6 +38,8 @@ def test_paying_twice_is_one_event():
         ({"X-Mock-Signature": "签"}, "signature"),
         ({"X-Mock-Timestamp": ""}, "time"),
         ({"X-Mock-Timestamp": "٣"}, "time"),
+        ({"X-Mock-Timestamp": "9" * 400}, "time"),
+        ({"X-Mock-Timestamp": "9" * 5000}, "time"),
         ({"X-Mock-Timestamp": str(int(time.time()) - 301)}, "time"),
         ({"X-Mock-Timestamp": str(int(time.time()) + 999)}, "time"),
     ],
@@ -99,7 +101,7 @@ def test_from_the_pay_button_to_a_paid_order(app, member, shopper, order_no):
 
 def test_a_shop_that_does_not_answer_is_told_to_the_payer(app, client, monkeypatch):
     monkeypatch.setattr("axf.payment.providers.mock_cashier.TRIES", (0,))
-    start = Start("P1", 100, "AXF", "http://127.0.0.1:9/axf/pay/mock/notify/", "/axf/mine/")
+    start = Start("P1", 100, "AXF", "http://127.0.0.1:9/axf/pay/mock/notify/", "/axf/mine/", "/axf/mine/")
     signed = MockProvider(app.config["SECRET_KEY"]).start(start).split("request=")[1]
     answer = client.post("/mock-gateway/", data={"request": signed}, headers=SAME_ORIGIN)
     assert answer.status_code == 502

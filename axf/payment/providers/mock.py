@@ -21,6 +21,7 @@ SIGNATURE_HEADER = "X-Mock-Signature"
 TIME_HEADER = "X-Mock-Timestamp"
 # A notice older than this is a replay; real gateways sign each repeat anew.
 TOLERANCE_SECONDS = 300
+LONGEST_TIMESTAMP = 12
 
 
 def merchant_signer(secret: str) -> URLSafeSerializer:
@@ -51,13 +52,15 @@ class MockProvider:
             "subject": start.subject,
             "notify_url": start.notify_url,
             "return_url": start.return_url,
+            "leave_url": start.leave_url,
         }
         return f"{CASHIER_PATH}?{urlencode({'request': merchant_signer(self.secret).dumps(request)})}"
 
     def read_notice(self, raw: bytes, headers: Headers) -> Notice:
         """Check age and signature on the raw bytes, then the app id, and return the notice. Raises BadNotice."""
         timestamp = headers.get(TIME_HEADER, "")
-        if not (timestamp.isascii() and timestamp.isdigit()) or abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
+        is_number = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= LONGEST_TIMESTAMP
+        if not is_number or abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
             raise BadNotice(reason="time")
         expected = notice_signature(self.secret, raw, timestamp)
         if not hmac.compare_digest(expected.encode(), headers.get(SIGNATURE_HEADER, "").encode()):

@@ -1,0 +1,173 @@
+"""The configuration, from the environment only."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from axf.config import ConfigError, from_environment
+
+SAFE = {
+    "AXF_ENV": "production",
+    "AXF_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+    "AXF_BASE_URL": "https://shop.example",
+    "AXF_DATABASE_URL": "mysql+pymysql://axf@db/axf",
+    "AXF_PAYMENT_PROVIDERS": "",
+    "AXF_PROXY_COUNT": "1",
+}
+
+
+def reasons(environ: dict[str, str], instance: Path = Path("/nowhere")) -> list[str]:
+    with pytest.raises(ConfigError) as refusal:
+        from_environment({"AXF_SECRET_KEY": "x", **environ}, instance)
+    return str(refusal.value).splitlines()
+
+
+def test_nothing_has_to_be_set_in_development(tmp_path):
+    config = from_environment({}, tmp_path / "instance")
+    assert config["SQLALCHEMY_DATABASE_URI"] == f"sqlite:///{tmp_path}/instance/axf.sqlite"
+    assert config["MEDIA_DIR"] == f"{tmp_path}/instance/media"
+    assert (config["ENV"], config["BASE_URL"]) == ("development", "http://127.0.0.1:8000")
+    assert config["PAYMENT_PROVIDERS"] == ["mock"]
+    assert (config["TICKET_LIFE"], config["UNPAID_LIFE"]) == (timedelta(days=7), timedelta(minutes=30))
+    assert config["PROXY_COUNT"] == 0
+
+
+def test_every_setting_is_read(tmp_path):
+    config = from_environment(
+        {
+            **SAFE,
+            "AXF_BASE_URL": "https://shop.example:8443/",
+            "AXF_MEDIA_DIR": "/srv/media",
+            "AXF_TICKET_DAYS": "90",
+            "AXF_UNPAID_MINUTES": "1",
+            "AXF_PROXY_COUNT": "2",
+        },
+        tmp_path,
+    )
+    assert config["SECRET_KEY"] == SAFE["AXF_SECRET_KEY"]
+    assert config["SQLALCHEMY_DATABASE_URI"] == SAFE["AXF_DATABASE_URL"]
+    assert config["BASE_URL"] == "https://shop.example:8443"
+    assert config["MEDIA_DIR"] == "/srv/media"
+    assert (config["TICKET_LIFE"], config["UNPAID_LIFE"]) == (timedelta(days=90), timedelta(minutes=1))
+    assert (config["PAYMENT_PROVIDERS"], config["PROXY_COUNT"]) == ([], 2)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("AXF_ENV", "prod"),
+        ("AXF_ENV", ""),
+        ("AXF_BASE_URL", ""),
+        ("AXF_BASE_URL", "shop.example"),
+        ("AXF_BASE_URL", "ftp://shop.example"),
+        ("AXF_BASE_URL", "https://"),
+        ("AXF_BASE_URL", "https://:443"),
+        ("AXF_BASE_URL", "https://["),
+        ("AXF_BASE_URL", "https://shop.example:port"),
+        ("AXF_BASE_URL", "https://shop.example/axf"),
+        ("AXF_BASE_URL", "https://shop.example?a=1"),
+        ("AXF_BASE_URL", "https://shop.example#a"),
+        ("AXF_BASE_URL", "https://me@shop.example"),
+        ("AXF_DATABASE_URL", "postgresql://db/axf"),
+        ("AXF_DATABASE_URL", "mysql://db/axf"),
+        ("AXF_DATABASE_URL", "axf.sqlite"),
+        ("AXF_PAYMENT_PROVIDERS", "mock,gold"),
+        ("AXF_TICKET_DAYS", "0"),
+        ("AXF_TICKET_DAYS", "91"),
+        ("AXF_TICKET_DAYS", ""),
+        ("AXF_TICKET_DAYS", "7.5"),
+        ("AXF_TICKET_DAYS", "٧"),
+        ("AXF_TICKET_DAYS", "+7"),
+        ("AXF_TICKET_DAYS", "9" * 5000),
+        ("AXF_UNPAID_MINUTES", "0"),
+        ("AXF_UNPAID_MINUTES", "1441"),
+        ("AXF_PROXY_COUNT", "-1"),
+        ("AXF_PROXY_COUNT", "6"),
+    ],
+)
+def test_a_setting_that_cannot_be_right_is_named(key, value):
+    (reason,) = reasons({key: value})
+    assert reason.startswith(f"{key}: ")
+
+
+def test_every_reason_is_told_at_once():
+    found = reasons({"AXF_ENV": "prod", "AXF_BASE_URL": "shop", "AXF_TICKET_DAYS": "x", "AXF_PROXY_COUNT": "x"})
+    assert [reason.split(":")[0] for reason in found] == [
+        "AXF_ENV", "AXF_TICKET_DAYS", "AXF_PROXY_COUNT", "AXF_BASE_URL",
+    ]  # fmt: skip
+
+
+def test_the_safe_production_settings_are_taken(tmp_path):
+    assert from_environment(SAFE, tmp_path)["ENV"] == "production"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("AXF_SECRET_KEY", ""),
+        ("AXF_SECRET_KEY", "0123456789abcdef0123456789abcde"),
+        ("AXF_BASE_URL", "http://shop.example"),
+        ("AXF_PAYMENT_PROVIDERS", "mock"),
+        ("FLASK_DEBUG", "1"),
+    ],
+)
+def test_production_refuses_what_is_unsafe(key, value, tmp_path):
+    (reason,) = reasons({**SAFE, key: value}, tmp_path)
+    assert reason.startswith(f"{key}: ")
+    assert "production" in reason
+
+
+@pytest.mark.parametrize("missing", ["AXF_SECRET_KEY", "AXF_BASE_URL", "AXF_PAYMENT_PROVIDERS", "AXF_PROXY_COUNT"])
+def test_production_has_no_default_that_is_unsafe(missing, tmp_path):
+    environ = {key: value for key, value in SAFE.items() if key != missing}
+    with pytest.raises(ConfigError, match=f"^{missing}: "):
+        from_environment(environ, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refusal_does_not_tell_the_secret(tmp_path):
+    found = reasons(
+        {**SAFE, "AXF_SECRET_KEY": "hunter2", "AXF_DATABASE_URL": "postgres://axf:hunter3@db/axf"}, tmp_path
+    )
+    assert [reason.split(":")[0] for reason in found] == ["AXF_DATABASE_URL", "AXF_SECRET_KEY"]
+    assert "hunter" not in "".join(found)
+
+
+def test_production_answers_to_its_own_name_only(tmp_path):
+    hosts = from_environment({**SAFE, "AXF_BASE_URL": "https://shop.example:8443"}, tmp_path)["TRUSTED_HOSTS"]
+    assert hosts == ["shop.example", "localhost", "127.0.0.1"]
+    assert "TRUSTED_HOSTS" not in from_environment({}, tmp_path)
+
+
+def test_development_keeps_the_secret_that_it_made(tmp_path):
+    first = from_environment({}, tmp_path / "instance")["SECRET_KEY"]
+    assert len(first) >= 32
+    assert from_environment({}, tmp_path / "instance")["SECRET_KEY"] == first
+    assert (tmp_path / "instance/secret_key").stat().st_mode & 0o777 == 0o600
+    assert from_environment({}, tmp_path / "another")["SECRET_KEY"] != first
+
+
+def test_an_empty_secret_is_no_secret(tmp_path):
+    (tmp_path / "secret_key").touch()
+    with pytest.raises(ConfigError, match="delete it"):
+        from_environment({}, tmp_path)
+
+
+def test_a_relative_media_folder_is_counted_from_where_the_shop_starts(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert from_environment({"AXF_MEDIA_DIR": "pictures"}, tmp_path)["MEDIA_DIR"] == f"{tmp_path}/pictures"
+
+
+@given(st.text(max_size=40).map(lambda text: f"https://{text}"))
+def test_any_address_is_taken_or_named(address):
+    try:
+        config = from_environment({**SAFE, "AXF_BASE_URL": address}, Path("/nowhere"))
+    except ConfigError as refusal:
+        assert str(refusal).startswith("AXF_BASE_URL: ")
+    else:
+        assert config["TRUSTED_HOSTS"][0]
+        assert address.startswith(config["BASE_URL"])

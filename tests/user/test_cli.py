@@ -1,0 +1,27 @@
+"""``flask user``."""
+
+from datetime import timedelta
+
+import time_machine
+from sqlalchemy import func, select
+
+from axf.core import clock
+from axf.extensions import db
+from axf.user import throttle, tickets
+from axf.user.models import Throttle, UserTicket
+
+
+def test_sweep_removes_what_is_over_and_nothing_else(app, shopper):
+    tickets.issue(shopper, timedelta(days=1))
+    throttle.count_try("login-name:anna", 8, timedelta(days=1))
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        alive = tickets.issue(shopper, timedelta(days=1))
+        throttle.count_try("login-name:bert", 8, timedelta(days=1))
+        tickets.issue(shopper, timedelta(seconds=0))
+        found = app.test_cli_runner().invoke(args=["user", "sweep"])
+        again = app.test_cli_runner().invoke(args=["user", "sweep"])
+        assert tickets.find(alive.secret).id == shopper
+    assert (found.exit_code, found.output) == (0, "1 logins and 1 throttles that were over are gone.\n")
+    assert again.output == "0 logins and 0 throttles that were over are gone.\n"
+    counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (UserTicket, Throttle)]
+    assert counts == [1, 1]
