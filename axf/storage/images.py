@@ -47,13 +47,16 @@ def squares(upload: IO[bytes], sizes: tuple[int, ...]) -> dict[int, Image.Image]
                 _check_bounds(picture)
                 # The right size of a JPEG can be had without decoding it whole.
                 picture.draft("RGB", (max(sizes) * 2, max(sizes) * 2))
-                upright = _flat(_upright(picture))
+                turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+                flat = _flat(_shrunk(picture, max(sizes)))
         except UnidentifiedImageError as error:
             raise BadPicture(reason="kind") from error
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise BadPicture(reason="size") from error
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise BadPicture(reason="broken") from error
+    # exif_transpose would fail where it writes damaged EXIF anew.
+    upright = flat if turn is None else flat.transpose(turn)
     return {size: ImageOps.fit(upright, (size, size), Image.Resampling.LANCZOS) for size in sizes}
 
 
@@ -65,10 +68,14 @@ def _check_bounds(picture: Image.Image) -> None:
         raise BadPicture(reason="small")
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    """Return the picture as its EXIF says it was held; exif_transpose would fail where it writes damaged EXIF anew."""
-    turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
-    return picture if turn is None else picture.transpose(turn)
+def _shrunk(picture: Image.Image, size: int) -> Image.Image:
+    """Return the picture near the size that is needed: whole, its copies would take a quarter of a gigabyte."""
+    times = min(picture.size) // (size * 2)
+    if times < 2:
+        return picture
+    if picture.mode not in ("L", "LA", "RGB", "RGBA"):  # a palette cannot be averaged
+        picture = picture.convert("RGBA")
+    return picture.reduce(times)
 
 
 def _flat(picture: Image.Image) -> Image.Image:
