@@ -38,11 +38,15 @@ class PrivateMariaDB:
         self.socket = self.folder / "s"
         data = self.folder / "data"
         user = ["--user=root"] if os.geteuid() == 0 else []
-        subprocess.run(
-            [install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal",
-             "--skip-test-db", *user],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=120,
+        # tmpdir: two servers made at the same time would get in each other's way in /tmp.
+        made = subprocess.run(
+            [install, "--no-defaults", f"--datadir={data}", f"--tmpdir={self.folder}", "--skip-test-db",
+             "--auth-root-authentication-method=normal", *user],
+            check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=120,
         )  # fmt: skip
+        if made.returncode:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise RuntimeError(f"mariadb-install-db failed:\n{made.stderr[-2000:]}")
         with (self.folder / "log").open("wb") as log:
             self.process = self._start(server, data, user, log)
         self._wait()
