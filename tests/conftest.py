@@ -45,6 +45,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         chosen = metafunc.config.getoption("--db")
         if metafunc.definition.get_closest_marker("mariadb"):
             names = ["mariadb"]
+        elif metafunc.definition.get_closest_marker("sqlite"):
+            names = ["sqlite"]
         else:
             names = ["sqlite", "mariadb"] if chosen == "both" else [chosen]
         marks = {"mariadb": [pytest.mark.mariadb], "sqlite": []}

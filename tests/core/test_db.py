@@ -204,9 +204,8 @@ def test_connections_are_set_up(app, database):
         assert "STRICT_TRANS_TABLES" in mode
 
 
+@pytest.mark.sqlite
 def test_a_writer_on_sqlite_holds_others_off_from_its_begin(app, database):
-    if not database.url.startswith("sqlite"):
-        pytest.skip("MariaDB locks rows, when they are touched")
     other = sqlite3.connect(database.url.removeprefix("sqlite:///"), timeout=0)
     with transaction(db.session), pytest.raises(sqlite3.OperationalError, match="locked"):
         other.execute("BEGIN IMMEDIATE")
