@@ -128,3 +128,17 @@ def test_a_tap_while_logged_out_leads_through_login_to_the_cart(visit, site: Sit
     page.goto(FRUIT)
     page.locator('article.goods [data-step="1"] button').first.click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+
+
+def test_a_picture_that_is_too_large_is_not_even_sent(visit, site: Site):
+    page = visit(PHONE)
+    choose_english(page)
+    page.goto("/axf/register/")
+    page.get_by_label("Username").fill("carl")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "big.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8" + bytes(9 * 1024 * 1024)}
+    )
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_text(re.compile("5 MB")).last).to_be_visible()
+    expect(page.get_by_label("Username")).to_have_value("carl")
+    expect(page.get_by_role("button", name="Register")).to_be_enabled()

@@ -24,4 +24,12 @@ for (const frame of document.querySelectorAll("[data-avatar]")) {
     picture.addEventListener("load", () => now.replaceChildren(picture));
     picture.src = address;
   });
+
+  // The server would refuse it after minutes of uploading, and the other fields would be gone.
+  field.form.addEventListener("submit", (event) => {
+    if (field.files[0]?.size > LARGEST) {
+      event.preventDefault();
+      field.focus();
+    }
+  });
 }
