@@ -1,10 +1,28 @@
-"""The one function that prices a basket: cart, checkout and order all read its Quote."""
+"""The one function that prices a basket: cart, checkout, order and refund all read its Quote."""
+
+from collections.abc import Iterable
+from dataclasses import replace
 
 from axf.pricing.basket import Basket, Quote
-from axf.pricing.rules import RULES
+from axf.pricing.rules import BEFORE_COUPON, RULES, Rule
 
 
 def quote(basket: Basket) -> Quote:
-    """Return the price of the basket: every rule in its order, each effect named and on its line."""
-    adjustments = tuple(adjustment for rule in RULES for adjustment in rule(basket))
-    return Quote(basket.goods_total, adjustments)
+    """Return the price of the basket: every rule in its order, each effect named and on its line.
+
+    The order in which the lines come makes no difference.
+    """
+    return _price(basket, RULES)
+
+
+def quote_before_coupon(basket: Basket) -> Quote:
+    """Return the price that a coupon's minimum is measured on."""
+    return _price(basket, BEFORE_COUPON)
+
+
+def _price(basket: Basket, rules: Iterable[Rule]) -> Quote:
+    basket = replace(basket, lines=tuple(sorted(basket.lines, key=lambda line: line.goods_id)))
+    price = Quote({line.goods_id: line.amount for line in basket.lines}, ())
+    for rule in rules:
+        price = price.adjusted(rule(basket, price))
+    return price

@@ -1,38 +1,113 @@
-"""Prices: tables of cases, and that the fen always add up."""
+"""A price as a whole: the worked example of docs/pricing.md, and what holds for every basket."""
 
-import pytest
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axf.pricing import Adjustment, Basket, Line, Quote, quote
+from axf.pricing import Adjustment, Basket, Coupon, Freight, FullOff, Line, Quote, Vip, quote
+
+EXAMPLE = Basket(
+    lines=(
+        Line(475, 2990, 2, promo_price=2690, food_type_ids=frozenset({103532, 103534})),
+        Line(512, 680, 3, is_bogo=True),
+        Line(530, 1250, 1),
+    ),
+    full_offs=(FullOff(1, 6000, 500),),
+    vip=Vip(98),
+    coupon=Coupon("amount", 800, minimum=3000, food_type_ids=frozenset({103532})),
+    points=450,
+    freight=Freight(600, 5900),
+)
 
 
-@pytest.mark.parametrize(("quantity", "discount"), [(1, 0), (2, -300), (3, -300), (4, -600), (99, -300 * 49)])
-def test_of_every_two_one_is_free(quantity, discount):
-    price = quote(Basket((Line(475, 300, quantity, is_bogo=True),)))
-    assert price.goods_total == 300 * quantity
-    assert price.payable == 300 * quantity + discount
-    assert price.sums == ({"bogo": discount} if discount else {})
+def test_the_worked_example_of_the_document():
+    price = quote(EXAMPLE)
+    assert price.goods_total == 9270
+    assert price.sums == {
+        "promo": -600,
+        "bogo": -680,
+        "full-off": -500,
+        "vip": -148,
+        "coupon": -800,
+        "points": -450,
+    }
+    assert price.payable == 6092
+    assert sum(price.left.values()) == 6092
+
+
+def test_an_empty_basket_costs_nothing():
+    assert quote(Basket(())) == Quote({}, ())
 
 
 def test_other_lines_keep_their_price():
     price = quote(Basket((Line(1, 1000, 2), Line(2, 150, 2, is_bogo=True))))
-    assert price == Quote(2300, (Adjustment("bogo", 2, -150),))
+    assert price == Quote({1: 2000, 2: 300}, (Adjustment("bogo", 2, -150),))
     assert (price.payable, price.saved) == (2150, 150)
 
 
-def test_an_empty_basket_costs_nothing():
-    assert quote(Basket(())) == Quote(0, ())
-
-
-lines = st.builds(Line, st.integers(1, 10**6), st.integers(1, 10**7), st.integers(1, 99), st.booleans())
-baskets = st.lists(lines, max_size=30, unique_by=lambda line: line.goods_id).map(lambda found: Basket(tuple(found)))
+ids = st.integers(1, 12)
+sets = st.frozensets(ids, max_size=4)
+lines = st.builds(
+    Line,
+    ids,
+    st.integers(1, 10**6),
+    st.integers(1, 99),
+    st.booleans(),
+    st.booleans(),
+    st.none() | st.integers(0, 10**6),
+    sets,
+)
+coupons = st.builds(
+    Coupon,
+    st.sampled_from(["amount", "percent", "fixed", "delivery"]),
+    st.integers(0, 100),
+    st.integers(0, 10**6),
+    st.none() | st.integers(0, 10**5),
+    sets,
+    sets,
+)
+baskets = st.builds(
+    Basket,
+    st.lists(lines, max_size=12, unique_by=lambda line: line.goods_id).map(tuple),
+    st.lists(st.builds(FullOff, ids, st.integers(0, 10**6), st.integers(0, 10**6), sets), max_size=3).map(tuple),
+    st.builds(Vip, st.integers(50, 100), st.none() | st.integers(0, 10**6)),
+    st.none() | coupons,
+    st.booleans(),
+    st.integers(0, 10**7),
+    st.none() | st.builds(Freight, st.integers(0, 5000), st.none() | st.integers(0, 10**6)),
+)
 
 
 @given(baskets)
-def test_payable_is_the_goods_total_and_its_adjustments(basket):
+def test_the_parts_add_up_and_nobody_is_paid_for_buying(basket):
     price = quote(basket)
     assert price.goods_total == sum(line.price * line.quantity for line in basket.lines)
-    assert price.payable == price.goods_total + sum(price.sums.values())
-    assert 0 <= price.payable <= price.goods_total
-    assert {each.goods_id for each in price.adjustments} <= {line.goods_id for line in basket.lines}
+    assert price.payable == price.goods_total + sum(price.sums.values()) == sum(price.left.values())
+    assert price.payable >= 0
+    assert all(each >= 0 for each in price.left.values())
+
+
+@given(baskets)
+def test_no_rule_takes_more_from_a_line_than_it_costs(basket):
+    left = {line.goods_id: line.amount for line in basket.lines}
+    for each in quote(basket).adjustments:
+        left[each.goods_id] += each.amount
+        assert left[each.goods_id] >= 0
+
+
+@given(baskets, st.randoms())
+def test_the_order_of_the_lines_makes_no_difference(basket, random):
+    shuffled = random.sample(basket.lines, len(basket.lines))
+    assert quote(replace(basket, lines=tuple(shuffled))) == quote(basket)
+
+
+@given(baskets, st.data())
+def test_one_more_piece_never_lowers_the_price_of_the_goods(basket, data):
+    """Without sums to reach: 满减, a coupon's minimum and free delivery may well make more cost less."""
+    plain = replace(basket, full_offs=(), coupon=None, freight=None, points=0)
+    if plain.lines:
+        place = data.draw(st.integers(0, len(plain.lines) - 1))
+        one = plain.lines[place]
+        more = (*plain.lines[:place], replace(one, quantity=one.quantity + 1), *plain.lines[place + 1 :])
+        assert quote(replace(plain, lines=more)).payable >= quote(plain).payable

@@ -1,0 +1,43 @@
+"""Which coupon is best for a basket, and why another one cannot be used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from axf.pricing.basket import Basket
+from axf.pricing.offers import Coupon
+from axf.pricing.quote import quote, quote_before_coupon
+from axf.pricing.rules import in_scope, missing
+
+Refusal = Literal["too-little", "no-goods", "no-gain"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a coupon does for a basket: ``saved`` fen, or the reason why nothing; ``missing`` fen to its minimum."""
+
+    saved: int
+    refusal: Refusal | None = None
+    missing: int = 0
+
+
+def judge(coupon: Coupon, basket: Basket) -> Judged:
+    """Return what this coupon does for the basket, instead of any that it carries."""
+    without = replace(basket, coupon=None, has_delivery_coupon=False)
+    before = quote_before_coupon(without)
+    if not in_scope(coupon, basket):
+        return Judged(0, "no-goods")
+    lacks = missing(coupon, basket, before)
+    if lacks:
+        return Judged(0, "too-little", lacks)
+    is_delivery = coupon.kind == "delivery"
+    used = replace(without, coupon=None if is_delivery else coupon, has_delivery_coupon=is_delivery)
+    saved = quote(without).payable - quote(used).payable
+    return Judged(saved) if saved > 0 else Judged(0, "no-gain")
+
+
+def best(coupons: Mapping[int, Coupon], basket: Basket) -> int | None:
+    """Return the key of the coupon that saves most, the first of equals, or None when none helps."""
+    saved = {key: judge(coupon, basket).saved for key, coupon in coupons.items()}
+    key = max(saved, key=lambda each: saved[each], default=None)
+    return key if key is not None and saved[key] else None
