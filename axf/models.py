@@ -1,14 +1,19 @@
 """Imports every package's models: the whole metadata."""
 
 from axf.cart.models import CartItem
+from axf.delivery.models import DeliveryArea, DeliveryDistrict, DeliverySlot
 from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
 from axf.market.models import FoodType, Goods, StockMovement
-from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
+from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderEvent, OrderLine
 from axf.payment.models import Payment, PaymentNotice
-from axf.user.models import Throttle, User, UserTicket
+from axf.user.models import Address, Throttle, User, UserTicket
 
 __all__ = [
+    "Address",
     "CartItem",
+    "DeliveryArea",
+    "DeliveryDistrict",
+    "DeliverySlot",
     "FoodType",
     "Goods",
     "MainShow",
@@ -17,6 +22,7 @@ __all__ = [
     "Nav",
     "Order",
     "OrderAdjustment",
+    "OrderDelivery",
     "OrderEvent",
     "OrderLine",
     "Payment",

@@ -2,6 +2,22 @@
 -- fails when it is stale. To make a database use `flask db upgrade`, which also records the
 -- revision; this file is for reading and for comparing.
 
+CREATE TABLE `address` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `user_id` int(11) NOT NULL,
+  `name` varchar(40) NOT NULL,
+  `phone` varchar(11) NOT NULL,
+  `district` varchar(6) NOT NULL,
+  `detail` varchar(120) NOT NULL,
+  `tag` varchar(8) NOT NULL,
+  `is_default` tinyint(1) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_address_user_id_is_default_id` (`user_id`,`is_default`,`id`),
+  CONSTRAINT `fk_address_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_address_tag_known` CHECK (`tag` in ('','home','company','school'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `cart_item` (
   `user_id` int(11) NOT NULL,
   `goods_id` int(11) NOT NULL,
@@ -13,6 +29,50 @@ CREATE TABLE `cart_item` (
   CONSTRAINT `fk_cart_item_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`) ON DELETE CASCADE,
   CONSTRAINT `fk_cart_item_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
   CONSTRAINT `ck_cart_item_quantity_in_bounds` CHECK (`quantity` between 1 and 99)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `delivery_area` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `name` varchar(40) NOT NULL,
+  `name_en` varchar(60) NOT NULL,
+  `fee` int(11) NOT NULL,
+  `free_from` int(11) DEFAULT NULL,
+  `minimum` int(11) NOT NULL,
+  `opens_at` int(11) NOT NULL,
+  `closes_at` int(11) NOT NULL,
+  `slot_minutes` int(11) NOT NULL,
+  `capacity` int(11) NOT NULL,
+  `cutoff_minutes` int(11) NOT NULL,
+  `is_open` tinyint(1) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_delivery_area_name` (`name`),
+  CONSTRAINT `ck_delivery_area_hours_of_a_day` CHECK (0 <= `opens_at` and `opens_at` < `closes_at` and `closes_at` <= 1440),
+  CONSTRAINT `ck_delivery_area_sums_not_negative` CHECK (`fee` >= 0 and `minimum` >= 0 and (`free_from` is null or `free_from` >= 0)),
+  CONSTRAINT `ck_delivery_area_slots_possible` CHECK (`slot_minutes` > 0 and `capacity` >= 0 and `cutoff_minutes` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `delivery_district` (
+  `code` varchar(6) NOT NULL,
+  `area_id` int(11) NOT NULL,
+  PRIMARY KEY (`code`),
+  KEY `ix_delivery_district_area_id` (`area_id`),
+  CONSTRAINT `fk_delivery_district_area_id_delivery_area` FOREIGN KEY (`area_id`) REFERENCES `delivery_area` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `delivery_slot` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `area_id` int(11) NOT NULL,
+  `starts_at` datetime(6) NOT NULL,
+  `ends_at` datetime(6) NOT NULL,
+  `cutoff_at` datetime(6) NOT NULL,
+  `capacity` int(11) NOT NULL,
+  `booked` int(11) NOT NULL,
+  `is_closed` tinyint(1) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_delivery_slot_area_id_starts_at` (`area_id`,`starts_at`),
+  KEY `ix_delivery_slot_cutoff_at` (`cutoff_at`),
+  CONSTRAINT `fk_delivery_slot_area_id_delivery_area` FOREIGN KEY (`area_id`) REFERENCES `delivery_area` (`id`),
+  CONSTRAINT `ck_delivery_slot_places_there` CHECK (0 <= `booked` and `booked` <= `capacity`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `food_type` (
@@ -125,6 +185,24 @@ CREATE TABLE `order_adjustment` (
   PRIMARY KEY (`id`),
   KEY `ix_order_adjustment_order_id` (`order_id`),
   CONSTRAINT `fk_order_adjustment_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `order_delivery` (
+  `order_id` int(11) NOT NULL,
+  `name` varchar(40) NOT NULL,
+  `phone` varchar(11) NOT NULL,
+  `region` varchar(80) NOT NULL,
+  `detail` varchar(120) NOT NULL,
+  `area_id` int(11) NOT NULL,
+  `slot_id` int(11) DEFAULT NULL,
+  `slot_starts_at` datetime(6) DEFAULT NULL,
+  `slot_ends_at` datetime(6) DEFAULT NULL,
+  `wish` varchar(8) NOT NULL,
+  `note` varchar(200) NOT NULL,
+  PRIMARY KEY (`order_id`),
+  KEY `ix_order_delivery_slot_id` (`slot_id`),
+  CONSTRAINT `fk_order_delivery_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
+  CONSTRAINT `ck_order_delivery_wish_known` CHECK (`wish` in ('replace','refund','call'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `order_event` (

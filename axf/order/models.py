@@ -85,3 +85,27 @@ class OrderEvent(Model):
     actor: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class OrderDelivery(Model):
+    """Where and when an order is brought, copied: a later change of address or slot does not touch it.
+
+    ``slot_id`` is the place that is held, None when none is. ``wish`` says what to do when something runs
+    out: replace, refund or call.
+    """
+
+    __tablename__ = "order_delivery"
+    __table_args__ = table_args(CheckConstraint("wish IN ('replace', 'refund', 'call')", name="wish_known"))
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[str] = mapped_column(String(11))
+    region: Mapped[str] = mapped_column(String(80))
+    detail: Mapped[str] = mapped_column(String(120))
+    # No foreign keys: slots are locked late, and old ones may be deleted.
+    area_id: Mapped[int]
+    slot_id: Mapped[int | None] = mapped_column(index=True)
+    slot_starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    slot_ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    wish: Mapped[str] = mapped_column(String(8))
+    note: Mapped[str] = mapped_column(String(200))

@@ -1,8 +1,8 @@
-"""Tables of shoppers and their logins."""
+"""Tables of shoppers, their logins and addresses."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.dialects.mysql import BINARY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,3 +49,26 @@ class Throttle(Model):
     bucket: Mapped[str] = mapped_column(String(100), primary_key=True)
     tries: Mapped[int]
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class Address(Model):
+    """Where a shopper wants things brought. ``district`` is six digits of GB/T 2260, ``phone`` eleven digits.
+
+    ``tag`` is home, company, school or empty. At most one of a shopper's is the default.
+    """
+
+    __tablename__ = "address"
+    __table_args__ = table_args(
+        CheckConstraint("tag IN ('', 'home', 'company', 'school')", name="tag_known"),
+        Index(None, "user_id", "is_default", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[str] = mapped_column(String(11))
+    district: Mapped[str] = mapped_column(String(6))
+    detail: Mapped[str] = mapped_column(String(120))
+    tag: Mapped[str] = mapped_column(String(8))
+    is_default: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
