@@ -33,13 +33,20 @@ MESSAGES = {
     "nothing-selected": lazy_gettext("Please select something in your cart first."),
     "total-changed": lazy_gettext("Prices have changed since you looked. Please check the new total and submit again."),
     "too-many-unpaid": lazy_gettext("You have several orders that wait for payment. Please pay or cancel one first."),
+    "not-delivered": lazy_gettext("We do not deliver to this address yet. Please choose another one."),
+    "below-minimum": lazy_gettext("Your order is below what we bring to this address. Please add something."),
     "order-expired": lazy_gettext("The time to pay for this order is over. Please order again."),
+    "slot-full": lazy_gettext("All places at this time are taken. Please choose another time."),
+    "slot-gone": lazy_gettext("This time can no longer be chosen. Please choose another one."),
+    "district-taken": lazy_gettext("Another delivery area has this district already."),
+    "bad-area": lazy_gettext("A delivery area cannot be like this."),
     "bad-notice": lazy_gettext("The notice could not be verified."),
     "unknown-provider": lazy_gettext("This way to pay is not available."),
     "username-taken": lazy_gettext("This username is taken. Please try another one."),
     "wrong-login": lazy_gettext("Username or password is not right."),
     "wrong-password": lazy_gettext("The current password is not right."),
     "bad-picture": lazy_gettext("Please choose a JPEG, PNG or WebP picture."),
+    "too-many-addresses": lazy_gettext("You have 20 addresses already. Please delete one first."),
     "csrf": lazy_gettext("The page was open for too long. Please go back, reload it and try again."),
     "forbidden": lazy_gettext("This request came from another site, so we did not carry it out."),
     "method-not-allowed": lazy_gettext("This address does not take that kind of request."),
@@ -66,6 +73,9 @@ def message_of(error: ShopError) -> str:
     if error.code == "out-of-stock" and details.get("name"):
         name = details["name_en"] if current_lang() == "en" else details["name"]
         return _("%(name)s: only %(count)d left. Please choose fewer.", name=name, count=details["left"])
+    if error.code == "below-minimum":
+        missing = yuan_text(details["missing"])
+        return _("Goods for ¥%(sum)s are still missing to what we bring to this address.", sum=missing)
     if error.code == "limit-reached":
         count = details["limit"]
         return ngettext("You can buy at most %(num)d of this.", "You can buy at most %(num)d of these.", count)

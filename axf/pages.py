@@ -1,12 +1,14 @@
 """What templates need: money, hashed assets, pictures, goods sums."""
 
 import hashlib
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import format_datetime
 
+from axf.core.clock import SHOP_ZONE
 from axf.core.money import yuan_text
 from axf.i18n import current_lang
 
@@ -18,6 +20,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(yuan_text, "money")
     app.add_template_filter(yuan_parts, "yuan")
     app.add_template_filter(minute_text, "minute")
+    app.add_template_filter(clock_text, "clock")
+    app.add_template_filter(day_text, "day")
     app.add_template_global(asset)
     app.add_template_global(here)
     app.add_template_global(goods_picture)
@@ -31,9 +35,19 @@ def yuan_parts(amount: int) -> tuple[str, str]:
     return yuan, fen
 
 
-def minute_text(instant) -> str:
+def minute_text(instant: datetime) -> str:
     """Return an instant to the minute in Shanghai time: 11月22日 周日 14:00, Sun 22 Nov, 14:00."""
     return format_datetime(instant, "EEE d MMM, HH:mm" if current_lang() == "en" else "M月d日 EEE HH:mm")
+
+
+def clock_text(instant: datetime) -> str:
+    """Return the time of day in Shanghai: 14:30."""
+    return f"{instant.astimezone(SHOP_ZONE):%H:%M}"
+
+
+def day_text(instant: datetime) -> str:
+    """Return the Shanghai day: 11月23日 周一, Mon 23 Nov."""
+    return format_datetime(instant, "EEE d MMM" if current_lang() == "en" else "M月d日 EEE")
 
 
 def asset(path: str) -> str:

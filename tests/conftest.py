@@ -10,28 +10,32 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, func, insert, select, text
 
 from axf import create_app
 from axf.cart import service as cart
 from axf.cart.queries import cart_of
 from axf.core import clock
+from axf.delivery.models import DeliveryArea, DeliveryDistrict, DeliverySlot
 from axf.extensions import db
 from axf.market.models import FoodType, Goods, StockMovement
 from axf.order import checkout
 from axf.user import accounts, tickets
+from axf.user.models import Address
 from tests.mariadb import PrivateMariaDB, binaries
 
 FRUIT, CHILD, HOT, NEW = 103532, 103534, 104749, 104747
 PASSWORD = "a fine pass phrase"
 UNPAID_LIFE = timedelta(minutes=30)
+HUANGPU = "310101"
+SLOT = datetime(2099, 1, 1, 6, tzinfo=UTC)
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 AJAX = {**SAME_ORIGIN, "X-Requested-With": "XMLHttpRequest"}
 
@@ -242,7 +246,58 @@ def order_no(shopper: int, fruit: list[int]) -> str:
 def place_all(user_id: int, token: str | None = None) -> str:
     """Order all that is selected at its price now; return the order's number."""
     total = cart_of(user_id).quote.payable
-    return checkout.place(user_id, token or checkout.new_token(), total, UNPAID_LIFE).no
+    return checkout.place(user_id, token or checkout.new_token(), total, wishes_of(user_id), UNPAID_LIFE).no
+
+
+def wishes_of(user_id: int, **choices: object) -> checkout.Wishes:
+    """Return wishes of a shopper who lives where delivery is free, at a time that has room for everybody."""
+    address_id = db.session.scalar(select(Address.id).filter_by(user_id=user_id)) or add_address(user_id)
+    slot_id = db.session.scalar(select(DeliverySlot.id)) or add_slot(add_area())
+    db.session.commit()
+    return checkout.Wishes(**{"address_id": address_id, "slot_id": slot_id, **choices})
+
+
+def add_address(user_id: int, **values: object) -> int:
+    """Add an address in Huangpu, Shanghai, and return its id."""
+    row = {
+        "name": "张三",
+        "phone": "13800138000",
+        "district": HUANGPU,
+        "detail": "外滩1号",
+        "tag": "",
+        "is_default": True,
+    }
+    row |= {"id": next_id(Address), "user_id": user_id, "created_at": clock.now(), **values}
+    return db.session.execute(insert(Address).values(row)).inserted_primary_key[0]
+
+
+def add_area(**values: object) -> int:
+    """Add a delivery area of Huangpu where delivery is free, and return its id."""
+    row = {
+        "id": next_id(DeliveryArea),
+        "name": "浦西",
+        "name_en": "Puxi",
+        "fee": 0,
+        "free_from": None,
+        "minimum": 0,
+        "is_open": True,
+    }
+    row |= {"opens_at": 480, "closes_at": 1260, "slot_minutes": 30, "capacity": 20, "cutoff_minutes": 60, **values}
+    area_id = db.session.execute(insert(DeliveryArea).values(row)).inserted_primary_key[0]
+    db.session.execute(insert(DeliveryDistrict).values(code=HUANGPU, area_id=area_id))
+    return area_id
+
+
+def add_slot(area_id: int, **values: object) -> int:
+    """Add a slot in the year 2099 and return its id."""
+    row = {"starts_at": SLOT, "ends_at": SLOT + UNPAID_LIFE, "cutoff_at": SLOT, "capacity": 9999, "booked": 0}
+    row |= {"id": next_id(DeliverySlot), "area_id": area_id, "is_closed": False, **values}
+    return db.session.execute(insert(DeliverySlot).values(row)).inserted_primary_key[0]
+
+
+def next_id(model: type) -> int:
+    """Count ids from one in every test: MariaDB's own counter goes on when rows are deleted."""
+    return db.session.scalar(select(func.count()).select_from(model)) + 1
 
 
 def logged_in(app: Flask, user_id: int) -> FlaskClient:

@@ -47,6 +47,8 @@ def test_english_pages_are_english_throughout(app, shopper, full_shop):
     browser.set_cookie("lang", "en")
     for path in full_shop:
         page = browser.get(path).get_data(as_text=True)
+        # An address is Chinese in every language, and says so.
+        page = re.sub('<span class="address-card" lang="zh-Hans">.*?<br>.*?</span>', "", page, flags=re.DOTALL)
         assert CHINESE.findall(page) == ["中文"] * page.count("中文"), path
 
 

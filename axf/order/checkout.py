@@ -1,7 +1,7 @@
 """Placing an order: the selected lines of the cart become one, exactly once."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import delete, func, insert, select
@@ -11,13 +11,17 @@ from axf.cart.queries import Cart, CartLine, basket_of, cart_lines
 from axf.core import clock
 from axf.core.db import retried, transaction
 from axf.core.errors import ShopError
+from axf.delivery import areas, regions, slots
+from axf.delivery.areas import AreaTerms
+from axf.delivery.slots import SlotFull, SlotGone
 from axf.extensions import db
 from axf.market import stock
 from axf.market.stock import OutOfStock
 from axf.order import events
-from axf.order.models import Order, OrderAdjustment, OrderLine
+from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderLine
 from axf.order.state import State
-from axf.pricing import Quote, quote
+from axf.pricing import Freight, Quote, quote
+from axf.user import addresses
 from axf.user.models import User
 
 MOST_UNPAID = 5
@@ -44,6 +48,43 @@ class TooManyUnpaid(ShopError):
     status = 409
 
 
+class NotDelivered(ShopError):
+    """Nobody brings anything to this address: its district is in no open area."""
+
+    code = "not-delivered"
+    status = 409
+
+
+class BelowMinimum(ShopError):
+    """The goods cost less than the area's minimum; ``missing`` fen are wanting."""
+
+    code = "below-minimum"
+    status = 409
+
+
+# What the checkout page tells and lets the shopper mend.
+REFUSALS = (
+    NothingSelected,
+    TotalChanged,
+    TooManyUnpaid,
+    NotDelivered,
+    BelowMinimum,
+    SlotFull,
+    SlotGone,
+    OutOfStock,
+)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Where and when the order is brought, what to do when something runs out (replace, refund, call), a note."""
+
+    address_id: int
+    slot_id: int
+    wish: str = "refund"
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class Placed:
     """The order's number, and whether this call made it."""
@@ -58,12 +99,13 @@ def new_token() -> str:
 
 
 @retried
-def place(user_id: int, checkout_token: str, shown_total: int, life: timedelta) -> Placed:
-    """Make an order of the selected lines and take its stock; unselected lines stay. Commits.
+def place(user_id: int, checkout_token: str, shown_total: int, wishes: Wishes, life: timedelta) -> Placed:
+    """Make an order of the selected lines, take its place in the slot and its stock; unselected lines stay. Commits.
 
     Lines are priced now; ``shown_total`` (fen) is what the shopper agreed to. ``life`` is how
     long the order waits for its payment. A repeat with the same token returns the same order.
-    Raises TooManyUnpaid, NothingSelected, TotalChanged, OutOfStock; nothing changes then.
+    Raises TooManyUnpaid, NotFound (the address), NotDelivered, NothingSelected, TotalChanged, BelowMinimum,
+    SlotFull, SlotGone, OutOfStock; nothing changes then.
     """
     now = clock.now()
     with transaction(db.session):
@@ -74,10 +116,16 @@ def place(user_id: int, checkout_token: str, shown_total: int, life: timedelta) 
         if known is not None:
             return Placed(known, is_new=False)
         _refuse_hoarding(user_id)
+        address = addresses.get(user_id, wishes.address_id)
+        area = areas.area_of(address.district)
+        if area is None:
+            raise NotDelivered
         lines = _selected_lines(user_id)
-        price = quote(basket_of(lines))
+        price = price_of(lines, area)
         if price.payable != shown_total:
             raise TotalChanged(shown=shown_total, total=price.payable)
+        if missing_to_minimum(price, area):
+            raise BelowMinimum(missing=missing_to_minimum(price, area))
         order = Order(
             no=_new_no(),
             user_id=user_id,
@@ -93,9 +141,36 @@ def place(user_id: int, checkout_token: str, shown_total: int, life: timedelta) 
         _copy(order.id, lines, price)
         events.record(order.id, "place", None, State.UNPAID, actor="shopper", at=now)
         _remove_from_cart(user_id, lines)
+        times = slots.take(db.session, wishes.slot_id, area.id, now)
+        db.session.execute(
+            insert(OrderDelivery).values(
+                order_id=order.id,
+                name=address.name,
+                phone=address.phone,
+                region=regions.name_of(address.district),
+                detail=address.detail,
+                area_id=area.id,
+                slot_id=wishes.slot_id,
+                slot_starts_at=times.starts_at,
+                slot_ends_at=times.ends_at,
+                wish=wishes.wish,
+                note=wishes.note,
+            )
+        )
         quantities = {line.id: line.quantity for line in lines}
         stock.take(db.session, quantities, reason="order", reference=order.no, at=now)
         return Placed(order.no, is_new=True)
+
+
+def price_of(lines: list[CartLine], area: AreaTerms | None) -> Quote:
+    """Return what the lines cost, brought to this area; without one the freight is left out."""
+    freight = Freight(area.fee, area.free_from) if area else None
+    return quote(replace(basket_of(lines), freight=freight))
+
+
+def missing_to_minimum(price: Quote, area: AreaTerms) -> int:
+    """Return how many fen of goods are wanting to the area's minimum order; the freight does not count."""
+    return max(0, area.minimum - (price.payable - price.sums.get("freight", 0)))
 
 
 def _lock(user_id: int) -> None:

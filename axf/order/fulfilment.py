@@ -7,10 +7,11 @@ from sqlalchemy import select
 from axf.core import clock
 from axf.core.db import retried, transaction
 from axf.core.errors import NotFound
+from axf.delivery import slots
 from axf.extensions import db
 from axf.market import stock
 from axf.order import events
-from axf.order.models import Order
+from axf.order.models import Order, OrderDelivery
 from axf.order.state import Event, State, WrongState
 
 
@@ -66,4 +67,7 @@ def _close(*conditions: object, event: Event, actor: str, reason: str) -> None:
             raise NotFound(what="order")
         at = clock.now()
         events.move(order, event, actor=actor, at=at, reason=reason)
+        slot_id = db.session.scalar(select(OrderDelivery.slot_id).where(OrderDelivery.order_id == order.id))
+        if slot_id is not None:
+            slots.free(db.session, slot_id)
         stock.put_back(db.session, events.quantities_of(order.id), reason=event, reference=order.no, at=at)

@@ -9,7 +9,7 @@ from axf.core import clock
 from axf.core.errors import NotFound
 from axf.core.paging import decode_cursor, encode_cursor
 from axf.extensions import db
-from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
+from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderEvent, OrderLine
 from axf.order.state import State
 from axf.payment.models import MISMATCH, UNMATCHED, Payment, PaymentNotice
 
@@ -42,6 +42,7 @@ class OrderView:
     sums: dict[str, int]
     events: list[OrderEvent]
     stray_money: int = 0
+    delivery: OrderDelivery | None = None
 
     @property
     def quantity(self) -> int:
@@ -92,7 +93,7 @@ def orders_of(user_id: int, tab: str | None, cursor: str | None) -> OrderPage:
 
 
 def order_of(user_id: int, no: str) -> OrderView:
-    """Return a shopper's own order. Five queries. Raises NotFound, also for somebody else's."""
+    """Return a shopper's own order. Six queries. Raises NotFound, also for somebody else's."""
     order = db.session.scalars(select(Order).where(Order.no == no, Order.user_id == user_id)).one_or_none()
     if order is None:
         raise NotFound(what="order")
@@ -133,7 +134,14 @@ def _view(order: Order) -> OrderView:
     )
     stray = select(func.sum(Payment.amount)).where(Payment.order_id == order.id, Payment.state == UNMATCHED)
     sums = {rule: int(amount) for rule, amount in adjustments}
-    return OrderView(order, _lines([order.id])[order.id], sums, list(happened), int(db.session.scalar(stray) or 0))
+    return OrderView(
+        order,
+        _lines([order.id])[order.id],
+        sums,
+        list(happened),
+        int(db.session.scalar(stray) or 0),
+        db.session.get(OrderDelivery, order.id),
+    )
 
 
 def _lines(order_ids: list[int]) -> dict[int, list[OrderLine]]:

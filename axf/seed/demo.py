@@ -1,6 +1,7 @@
 """The demo shop: our catalogue and a shopper with a filled cart; shoppers by the thousand for load tests."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -8,11 +9,12 @@ from axf.cart import service as cart
 from axf.cart.models import CartItem
 from axf.core import clock
 from axf.core.db import retried, transaction
+from axf.delivery import areas, regions, slots
 from axf.extensions import db
 from axf.market.models import Goods
 from axf.seed.catalog import load_catalog
 from axf.seed.report import Report, TableReport
-from axf.user import accounts
+from axf.user import accounts, addresses
 from axf.user.models import User
 
 DEMO_USERNAME = "demo"
@@ -20,6 +22,26 @@ DEMO_PASSWORD = "demo-axf-2026"  # noqa: S105 - printed by the command, and neve
 # What the codes of the demo catalogue begin with.
 DEMO_CODES = "AXF-"
 GOODS_IN_CART = 5
+SHANGHAI = "310000"
+DEMO_AREA: dict[str, Any] = {
+    "name": "上海",
+    "name_en": "Shanghai",
+    "fee": 600,
+    "free_from": 5900,
+    "minimum": 1500,
+    "opens_at": 8 * 60,
+    "closes_at": 21 * 60,
+    "slot_minutes": 30,
+    "capacity": 20,
+    "cutoff_minutes": 30,
+}
+DEMO_ADDRESS = {
+    "name": "蜜小蜂",
+    "phone": "13800138000",
+    "district": "310101",
+    "detail": "南京东路 100 号 8 楼",
+    "tag": "home",
+}
 BATCH = 1000
 
 
@@ -36,7 +58,10 @@ def seed_demo(texts: Mapping[str, str], *, on_rows: Callable[[int], object] = la
     Raises SeedFileError, with nothing changed.
     """
     report = load_catalog(texts, resets_stock=True, on_rows=on_rows)
-    _fill_cart(_demo_shopper(report.of("users")), report.of("cart_item"))
+    _deliver(report)
+    user_id = _demo_shopper(report.of("users"))
+    _fill_cart(user_id, report.of("cart_item"))
+    _give_address(user_id, report.of("address"))
     return report
 
 
@@ -66,6 +91,29 @@ def add_shoppers(count: int, password: str, on_rows: Callable[[int], object] = l
         counts.unchanged += len(names) - added
         on_rows(len(names))
     return report
+
+
+def _deliver(report: Report) -> None:
+    """Open an area of all of Shanghai with a week of slots; what the shop's people changed of it is set back."""
+    districts = [district.code for city in regions.cities(SHANGHAI) for district in regions.districts(city.code)]
+    is_new = areas.save_area(**DEMO_AREA, districts=districts)
+    counts = report.of("delivery_area")
+    counts.read += 1
+    counts.added += is_new
+    counts.unchanged += not is_new
+    made = slots.fill()
+    counts = report.of("delivery_slot")
+    counts.read += made
+    counts.added += made
+
+
+def _give_address(user_id: int, counts: TableReport) -> None:
+    counts.read += 1
+    if addresses.book_of(user_id):
+        counts.unchanged += 1
+        return
+    addresses.add(user_id, **DEMO_ADDRESS)
+    counts.added += 1
 
 
 def _demo_shopper(counts: TableReport) -> int:

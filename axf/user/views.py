@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from axf.errors import message_of
 from axf.order.queries import counts_of
 from axf.storage.images import BadPicture
-from axf.user import accounts, auth, avatars, throttle, tickets
+from axf.user import accounts, address_views, auth, avatars, throttle, tickets
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
 from axf.user.forms import AvatarForm, LoginForm, PasswordForm, RegisterForm, malformed
@@ -32,6 +32,7 @@ from axf.web import public, redirect_back, safe_path, takes_uploads
 
 bp = Blueprint("user", __name__, cli_group=None)
 bp.cli.add_command(group)
+address_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
 REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)

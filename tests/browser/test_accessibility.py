@@ -20,7 +20,15 @@ PUBLIC = [
     "/axf/register/",
     "/axf/no-such-page/",
 ]
-PRIVATE = ["/axf/cart/", "/axf/checkout/", "/axf/mine/", "/axf/orders/", "/axf/account/"]
+PRIVATE = [
+    "/axf/cart/",
+    "/axf/checkout/",
+    "/axf/mine/",
+    "/axf/orders/",
+    "/axf/account/",
+    "/axf/addresses/",
+    "/axf/addresses/new/",
+]
 
 
 def check(page: Page, path: str) -> None:

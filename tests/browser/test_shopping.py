@@ -41,6 +41,30 @@ def register(page: Page, name: str) -> None:
     assert loaded == 256
 
 
+def paste_an_address(page: Page) -> None:
+    page.get_by_role("link", name="Add an address").click()
+    page.get_by_label("Paste an address").fill("张三 +86 138 0013 8000 上海市黄浦区南京东路 100 号 8 楼")
+    page.get_by_role("button", name="Fill in the fields").click()
+    expect(page.get_by_label("Mobile number")).to_have_value("13800138000")
+    page.get_by_role("button", name="Save the address").click()
+    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+
+
+def write_an_address(page: Page) -> None:
+    page.get_by_role("link", name="Add an address").click()
+    page.get_by_label("Name of who receives it").fill("李四")
+    page.get_by_label("Mobile number").fill("139-0013-9000")
+    for label, choice in (("Province", "上海市"), ("City", "上海市"), ("District", "黄浦区")):
+        field = page.get_by_label(label, exact=True)
+        if not field.locator("option", has_text=choice).count():
+            page.get_by_role("button", name="Next: show the choices").click()
+        if not field.locator("option:checked", has_text=choice).count():
+            field.select_option(label=choice)
+    page.get_by_label("Street, building, room").fill("淮海路 1 号")
+    page.get_by_role("button", name="Save the address").click()
+    expect(page.get_by_role("heading", name="Check out")).to_be_visible()
+
+
 def pay(page: Page) -> None:
     page.get_by_role("button", name="Submit order").click()
     expect(page.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
@@ -83,8 +107,12 @@ def test_with_javascript(visit, site: Site, picture):
     picture(page, "phone-cart")
 
     page.get_by_role("link", name="Check out (3)").click()
-    picture(page, "phone-checkout")
+    picture(page, "phone-checkout-without-address")
+    paste_an_address(page)
+    page.get_by_label("Note").fill("请放门口")
+    picture(page, "phone-checkout", full_page=True)
     pay(page)
+    expect(page.get_by_text("南京东路 100 号 8 楼")).to_be_visible()
     picture(page, "phone-paid")
     no = re.search(r"\d{10,}", page.url)[0]
     assert "paid" in site.flask("order", "show", no)
@@ -114,6 +142,7 @@ def test_without_javascript(visit, site: Site, picture):
     picture(page, "phone-cart-without-javascript")
 
     page.get_by_role("link", name="Check out (3)").click()
+    write_an_address(page)
     total = amount(page.get_by_role("button", name="Submit order").inner_text())
     pay(page)
     no = re.search(r"\d{10,}", page.url)[0]

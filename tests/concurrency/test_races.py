@@ -16,7 +16,7 @@ from axf.payment.base import Notice
 from axf.user import accounts
 from tests.concurrency import unguarded
 from tests.concurrency.race import race
-from tests.conftest import SAME_ORIGIN, UNPAID_LIFE, add_goods, add_types, logged_in, place_all, token_of
+from tests.conftest import SAME_ORIGIN, UNPAID_LIFE, add_goods, add_types, logged_in, place_all, token_of, wishes_of
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
 
@@ -28,7 +28,10 @@ def shoppers(app) -> list[int]:
     """Eight shoppers, and one goods with 100 in stock."""
     add_types()
     add_goods(id=475, price=100, stock=STOCK)
-    return [accounts.register(f"shopper{number}", "a fine pass phrase") for number in range(PROCESSES)]
+    user_ids = [accounts.register(f"shopper{number}", "a fine pass phrase") for number in range(PROCESSES)]
+    for user_id in user_ids:
+        wishes_of(user_id)
+    return user_ids
 
 
 def scalar(query):
@@ -45,7 +48,7 @@ def buy(number: int, user_ids: list[int], is_guarded: bool) -> list[str]:
     for _ in range(CHECKOUTS):
         try:
             service.set_quantity(user_ids[number], 475, 1)
-            checkout.place(user_ids[number], checkout.new_token(), 100, UNPAID_LIFE)
+            checkout.place(user_ids[number], checkout.new_token(), 100, wishes_of(user_ids[number]), UNPAID_LIFE)
             outcomes.append("sold")
         except ShopError as refusal:
             outcomes.append(refusal.code)
@@ -160,6 +163,9 @@ def test_twenty_identical_checkouts_make_one_order(app, shoppers):
         "csrf_token": token_of(page, "/axf/checkout/"),
         "checkout_token": checkout.new_token(),
         "shown_total": "300",
+        "address_id": str(wishes_of(shoppers[0]).address_id),
+        "slot_id": str(wishes_of(shoppers[0]).slot_id),
+        "wish": "refund",
     }
     cookies = page.get_cookie("ticket").value, page.get_cookie("axf_session").value
     answers, barrier = [], threading.Barrier(20)

@@ -9,13 +9,18 @@ from sqlalchemy import func, select, update
 from axf.cart import service
 from axf.cart.queries import cart_of
 from axf.core import clock
+from axf.core.errors import NotFound
+from axf.delivery.models import DeliveryArea, DeliverySlot
+from axf.delivery.slots import SlotFull, SlotGone
 from axf.extensions import db
 from axf.market.models import Goods, StockMovement
 from axf.market.stock import OutOfStock
 from axf.order import checkout, fulfilment
-from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
+from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderEvent, OrderLine
 from axf.order.queries import order_of
-from tests.conftest import UNPAID_LIFE, add_goods, place_all
+from axf.order.state import WrongState
+from axf.user import accounts
+from tests.conftest import SLOT, UNPAID_LIFE, add_goods, place_all, wishes_of
 
 
 def stock_of(goods_id: int) -> int:
@@ -85,9 +90,9 @@ def test_an_order_keeps_what_was_sold(shopper, fruit, order_no):
 def test_a_repeat_with_the_same_token_finds_the_same_order(shopper, fruit):
     service.add(shopper, 475)
     token = checkout.new_token()
-    first = checkout.place(shopper, token, 1000, UNPAID_LIFE)
+    first = checkout.place(shopper, token, 1000, wishes_of(shopper), UNPAID_LIFE)
     service.add(shopper, 476)
-    second = checkout.place(shopper, token, 1000, UNPAID_LIFE)
+    second = checkout.place(shopper, token, 1000, wishes_of(shopper), UNPAID_LIFE)
     assert (first.is_new, second.is_new, second.no) == (True, False, first.no)
     assert count(Order) == 1
     assert cart_of(shopper).count == 1
@@ -95,13 +100,12 @@ def test_a_repeat_with_the_same_token_finds_the_same_order(shopper, fruit):
 
 
 def test_another_shoppers_token_is_no_key_to_the_order(app, shopper, fruit):
-    from axf.user import accounts
-
     other = accounts.register("bert", "another pass phrase")
     token = checkout.new_token()
     for user_id in (shopper, other):
         service.add(user_id, 475)
-    assert checkout.place(shopper, token, 1000, UNPAID_LIFE).no != checkout.place(other, token, 1000, UNPAID_LIFE).no
+    mine = checkout.place(shopper, token, 1000, wishes_of(shopper), UNPAID_LIFE)
+    assert mine.no != checkout.place(other, token, 1000, wishes_of(other), UNPAID_LIFE).no
 
 
 def test_a_changed_price_is_asked_about_again(shopper, fruit):
@@ -109,7 +113,7 @@ def test_a_changed_price_is_asked_about_again(shopper, fruit):
     db.session.execute(update(Goods).where(Goods.id == 475).values(price=1100))
     db.session.commit()
     with pytest.raises(checkout.TotalChanged) as refusal:
-        checkout.place(shopper, checkout.new_token(), 1000, UNPAID_LIFE)
+        checkout.place(shopper, checkout.new_token(), 1000, wishes_of(shopper), UNPAID_LIFE)
     assert refusal.value.details == {"shown": 1000, "total": 1100}
     assert nothing_happened(shopper, 1)
 
@@ -118,7 +122,7 @@ def test_nothing_selected(shopper, fruit):
     service.add(shopper, 475)
     service.select_all(shopper, False)
     with pytest.raises(checkout.NothingSelected):
-        checkout.place(shopper, checkout.new_token(), 0, UNPAID_LIFE)
+        checkout.place(shopper, checkout.new_token(), 0, wishes_of(shopper), UNPAID_LIFE)
     assert nothing_happened(shopper, 1)
 
 
@@ -140,7 +144,7 @@ def test_sold_out_lines_are_not_bought(shopper, fruit):
     db.session.execute(update(Goods).where(Goods.id == 476).values(stock=0))
     db.session.commit()
     with pytest.raises(checkout.TotalChanged):
-        checkout.place(shopper, checkout.new_token(), 1250, UNPAID_LIFE)
+        checkout.place(shopper, checkout.new_token(), 1250, wishes_of(shopper), UNPAID_LIFE)
     view = order_of(shopper, place_all(shopper))
     assert [line.goods_id for line in view.lines] == [475]
 
@@ -150,7 +154,7 @@ def test_too_few_left(shopper, fruit):
     db.session.execute(update(Goods).where(Goods.id == 475).values(stock=2))
     db.session.commit()
     with pytest.raises(OutOfStock) as refusal:
-        checkout.place(shopper, checkout.new_token(), 3000, UNPAID_LIFE)
+        checkout.place(shopper, checkout.new_token(), 3000, wishes_of(shopper), UNPAID_LIFE)
     assert refusal.value.details == {"goods_id": 475, "name": "草莓475", "name_en": "Strawberries 475", "left": 2}
     assert nothing_happened(shopper, 3)
     assert stock_of(475) == 2
@@ -160,3 +164,101 @@ def test_tokens_are_random():
     tokens = {checkout.new_token() for _ in range(100)}
     assert len(tokens) == 100
     assert {len(token) for token in tokens} == {43}
+
+
+def delivery_of(no: str) -> OrderDelivery:
+    db.session.rollback()
+    return db.session.scalars(select(OrderDelivery).join(Order).where(Order.no == no)).one()
+
+
+def booked(slot_id: int) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(DeliverySlot.booked).where(DeliverySlot.id == slot_id))
+
+
+def place(user_id: int, total: int, wishes: checkout.Wishes) -> str:
+    return checkout.place(user_id, checkout.new_token(), total, wishes, UNPAID_LIFE).no
+
+
+def test_the_address_is_copied_and_the_place_in_the_slot_taken(shopper, fruit):
+    service.add(shopper, 475)
+    wishes = wishes_of(shopper, wish="call", note="门口放下")
+    no = place(shopper, 1000, wishes)
+    found = delivery_of(no)
+    assert (found.name, found.phone, found.region, found.detail) == ("张三", "13800138000", "上海市 黄浦区", "外滩1号")
+    assert (found.slot_id, found.slot_starts_at, found.wish, found.note) == (wishes.slot_id, SLOT, "call", "门口放下")
+    assert booked(wishes.slot_id) == 1
+
+
+@pytest.mark.parametrize("end", ["cancelled", "expired"])
+def test_a_dead_order_frees_its_place_once(shopper, fruit, end):
+    service.add(shopper, 475)
+    wishes = wishes_of(shopper)
+    no = place(shopper, 1000, wishes)
+    if end == "cancelled":
+        fulfilment.cancel(shopper, no)
+        with pytest.raises(WrongState):
+            fulfilment.cancel(shopper, no)
+    else:
+        with time_machine.travel(clock.now() + UNPAID_LIFE):
+            assert (fulfilment.expire(), fulfilment.expire()) == (1, 0)
+    assert booked(wishes.slot_id) == 0
+
+
+def test_somebody_elses_address_is_not_found(shopper, fruit):
+    other = accounts.register("bert", "another pass phrase")
+    service.add(shopper, 475)
+    with pytest.raises(NotFound):
+        place(shopper, 1000, wishes_of(shopper, address_id=wishes_of(other).address_id))
+    assert nothing_happened(shopper, 1)
+
+
+def test_where_nobody_delivers_nothing_is_ordered(shopper, fruit):
+    service.add(shopper, 475)
+    wishes = wishes_of(shopper)
+    db.session.execute(update(DeliveryArea).values(is_open=False))
+    db.session.commit()
+    with pytest.raises(checkout.NotDelivered):
+        place(shopper, 1000, wishes)
+    assert nothing_happened(shopper, 1)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "free_from", "freight"), [(1, None, 600), (1, 1000, 0), (1, 1001, 600), (2, 1001, 0)]
+)
+def test_freight_is_part_of_the_price(shopper, fruit, quantity, free_from, freight):
+    service.set_quantity(shopper, 475, quantity)
+    wishes = wishes_of(shopper)
+    db.session.execute(update(DeliveryArea).values(fee=600, free_from=free_from))
+    db.session.commit()
+    no = place(shopper, 1000 * quantity + freight, wishes)
+    assert order_of(shopper, no).sums == ({"freight": freight} if freight else {})
+
+
+@pytest.mark.parametrize(("minimum", "missing"), [(1000, 0), (1001, 1)])
+def test_the_areas_minimum_is_measured_without_the_freight(shopper, fruit, minimum, missing):
+    service.add(shopper, 475)
+    wishes = wishes_of(shopper)
+    db.session.execute(update(DeliveryArea).values(fee=600, minimum=minimum))
+    db.session.commit()
+    if missing:
+        with pytest.raises(checkout.BelowMinimum) as refusal:
+            place(shopper, 1600, wishes)
+        assert refusal.value.details == {"missing": missing}
+        assert nothing_happened(shopper, 1)
+    else:
+        place(shopper, 1600, wishes)
+
+
+@pytest.mark.parametrize(
+    ("values", "refusal"),
+    [({"capacity": 0}, SlotFull), ({"is_closed": True}, SlotGone), ({"cutoff_at": clock.now()}, SlotGone)],
+)
+def test_a_slot_that_is_full_or_over_is_refused(shopper, fruit, values, refusal):
+    service.add(shopper, 475)
+    wishes = wishes_of(shopper)
+    db.session.execute(update(DeliverySlot).values(values))
+    db.session.commit()
+    with pytest.raises(refusal):
+        place(shopper, 1000, wishes)
+    assert nothing_happened(shopper, 1)
