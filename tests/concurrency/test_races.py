@@ -16,7 +16,19 @@ from axf.payment.base import Notice
 from axf.user import accounts
 from tests.concurrency import unguarded
 from tests.concurrency.race import race
-from tests.conftest import SAME_ORIGIN, UNPAID_LIFE, add_goods, add_types, logged_in, place_all, token_of, wishes_of
+from tests.conftest import (
+    SAME_ORIGIN,
+    SLOT,
+    UNPAID_LIFE,
+    add_area,
+    add_goods,
+    add_slot,
+    add_types,
+    logged_in,
+    place_all,
+    token_of,
+    wishes_of,
+)
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
 
@@ -25,11 +37,13 @@ PROCESSES, CHECKOUTS, STOCK = 8, 50, 100
 
 @pytest.fixture
 def shoppers(app) -> list[int]:
-    """Eight shoppers, and one goods with 100 in stock."""
+    """Eight shoppers, a slot for each, and one goods with 100 in stock."""
     add_types()
     add_goods(id=475, price=100, stock=STOCK)
     user_ids = [accounts.register(f"shopper{number}", "a fine pass phrase") for number in range(PROCESSES)]
-    for user_id in user_ids:
+    area_id = add_area()
+    for number, user_id in enumerate(user_ids):
+        add_slot(area_id, starts_at=SLOT + number * UNPAID_LIFE)
         wishes_of(user_id)
     return user_ids
 
@@ -44,11 +58,13 @@ def buy(number: int, user_ids: list[int], is_guarded: bool) -> list[str]:
     checkout.MOST_UNPAID = CHECKOUTS
     if not is_guarded:
         checkout.stock.take = unguarded.take
+    # A slot of one's own: the lock on a common one would let the checkouts meet at the goods one after the other.
+    wishes = wishes_of(user_ids[number], slot_id=number + 1)
     outcomes = []
     for _ in range(CHECKOUTS):
         try:
             service.set_quantity(user_ids[number], 475, 1)
-            checkout.place(user_ids[number], checkout.new_token(), 100, wishes_of(user_ids[number]), UNPAID_LIFE)
+            checkout.place(user_ids[number], checkout.new_token(), 100, wishes, UNPAID_LIFE)
             outcomes.append("sold")
         except ShopError as refusal:
             outcomes.append(refusal.code)
