@@ -31,6 +31,61 @@ CREATE TABLE `cart_item` (
   CONSTRAINT `ck_cart_item_quantity_in_bounds` CHECK (`quantity` between 1 and 99)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `check_in` (
+  `user_id` int(11) NOT NULL,
+  `day` date NOT NULL,
+  `streak` int(11) NOT NULL,
+  `points` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`,`day`),
+  CONSTRAINT `fk_check_in_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_check_in_numbers_positive` CHECK (`streak` > 0 and `points` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `coupon` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `name` varchar(40) NOT NULL,
+  `name_en` varchar(80) NOT NULL,
+  `kind` varchar(8) NOT NULL,
+  `value` int(11) NOT NULL,
+  `minimum` int(11) NOT NULL,
+  `cap` int(11) DEFAULT NULL,
+  `goods_ids` text NOT NULL,
+  `food_type_ids` text NOT NULL,
+  `is_first_order` tinyint(1) NOT NULL,
+  `issue` varchar(8) NOT NULL,
+  `total` int(11) DEFAULT NULL,
+  `per_person` int(11) NOT NULL,
+  `issued` int(11) NOT NULL,
+  `valid_from` datetime(6) DEFAULT NULL,
+  `valid_until` datetime(6) DEFAULT NULL,
+  `valid_days` int(11) DEFAULT NULL,
+  `hour_from` int(11) DEFAULT NULL,
+  `hour_until` int(11) DEFAULT NULL,
+  `is_stopped` tinyint(1) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_coupon_issue_is_stopped` (`issue`,`is_stopped`),
+  CONSTRAINT `ck_coupon_issue_known` CHECK (`issue` in ('claim','code','register','grant')),
+  CONSTRAINT `ck_coupon_kind_known` CHECK (`kind` in ('amount','percent','fixed','delivery')),
+  CONSTRAINT `ck_coupon_hours_of_a_day` CHECK (`hour_from` is null and `hour_until` is null or 0 <= `hour_from` and `hour_from` < `hour_until` and `hour_until` <= 24),
+  CONSTRAINT `ck_coupon_validity_known` CHECK (`valid_days` > 0 and `valid_from` is null and `valid_until` is null or `valid_days` is null and `valid_from` < `valid_until`),
+  CONSTRAINT `ck_coupon_issued_in_bounds` CHECK (`issued` >= 0 and (`total` is null or `issued` <= `total`)),
+  CONSTRAINT `ck_coupon_per_person_positive` CHECK (`per_person` > 0),
+  CONSTRAINT `ck_coupon_sums_not_negative` CHECK (`value` >= 0 and `minimum` >= 0 and (`cap` is null or `cap` > 0))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `coupon_code` (
+  `code` varchar(20) NOT NULL,
+  `coupon_id` int(11) NOT NULL,
+  `uses_left` int(11) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`code`),
+  KEY `ix_coupon_code_coupon_id` (`coupon_id`),
+  CONSTRAINT `fk_coupon_code_coupon_id_coupon` FOREIGN KEY (`coupon_id`) REFERENCES `coupon` (`id`),
+  CONSTRAINT `ck_coupon_code_uses_left_not_negative` CHECK (`uses_left` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `delivery_area` (
   `id` int(11) NOT NULL AUTO_INCREMENT,
   `name` varchar(40) NOT NULL,
@@ -88,6 +143,22 @@ CREATE TABLE `food_type` (
   CONSTRAINT `ck_food_type_listing_known` CHECK (`listing` in ('goods','hot','new'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `full_off` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `name` varchar(40) NOT NULL,
+  `name_en` varchar(80) NOT NULL,
+  `minimum` int(11) NOT NULL,
+  `off` int(11) NOT NULL,
+  `goods_ids` text NOT NULL,
+  `starts_at` datetime(6) NOT NULL,
+  `ends_at` datetime(6) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_full_off_ends_at` (`ends_at`),
+  CONSTRAINT `ck_full_off_sums_possible` CHECK (0 < `off` and `off` <= `minimum`),
+  CONSTRAINT `ck_full_off_span_forward` CHECK (`starts_at` <= `ends_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `goods` (
   `id` int(11) NOT NULL AUTO_INCREMENT,
   `code` varchar(20) NOT NULL,
@@ -110,6 +181,11 @@ CREATE TABLE `goods` (
   `description` varchar(500) NOT NULL,
   `description_en` varchar(500) NOT NULL,
   `listed_at` datetime(6) NOT NULL,
+  `is_second_half` tinyint(1) NOT NULL DEFAULT 0,
+  `promo_price` int(11) DEFAULT NULL,
+  `promo_starts_at` datetime(6) DEFAULT NULL,
+  `promo_ends_at` datetime(6) DEFAULT NULL,
+  `replaced_by_id` int(11) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_goods_code` (`code`),
   KEY `ix_goods_child_type_id_on_sale_is_featured_sales_id` (`child_type_id`,`on_sale`,`is_featured`,`sales`,`id`),
@@ -124,7 +200,22 @@ CREATE TABLE `goods` (
   CONSTRAINT `fk_goods_food_type_id_food_type` FOREIGN KEY (`food_type_id`) REFERENCES `food_type` (`id`),
   CONSTRAINT `ck_goods_price_positive` CHECK (`price` > 0),
   CONSTRAINT `ck_goods_sales_not_negative` CHECK (`sales` >= 0),
-  CONSTRAINT `ck_goods_stock_not_negative` CHECK (`stock` >= 0)
+  CONSTRAINT `ck_goods_stock_not_negative` CHECK (`stock` >= 0),
+  CONSTRAINT `ck_goods_promo_price_positive` CHECK (`promo_price` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `growth_entry` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `user_id` int(11) NOT NULL,
+  `amount` int(11) NOT NULL,
+  `reason` varchar(16) NOT NULL,
+  `reference` varchar(40) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_growth_entry_user_id_reason_reference` (`user_id`,`reason`,`reference`),
+  KEY `ix_growth_entry_user_id_created_at_id` (`user_id`,`created_at`,`id`),
+  CONSTRAINT `fk_growth_entry_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_growth_entry_amount_not_zero` CHECK (`amount` <> 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `mainshow` (
@@ -199,6 +290,7 @@ CREATE TABLE `order_delivery` (
   `slot_ends_at` datetime(6) DEFAULT NULL,
   `wish` varchar(8) NOT NULL,
   `note` varchar(200) NOT NULL,
+  `invoice_title` varchar(100) NOT NULL DEFAULT '',
   PRIMARY KEY (`order_id`),
   KEY `ix_order_delivery_slot_id` (`slot_id`),
   CONSTRAINT `fk_order_delivery_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
@@ -231,6 +323,7 @@ CREATE TABLE `order_line` (
   `price` int(11) NOT NULL,
   `quantity` int(11) NOT NULL,
   `amount` int(11) NOT NULL,
+  `wish` varchar(8) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_order_line_order_id_goods_id` (`order_id`,`goods_id`),
   KEY `ix_order_line_goods_id` (`goods_id`),
@@ -249,6 +342,7 @@ CREATE TABLE `orders` (
   `created_at` datetime(6) NOT NULL,
   `expires_at` datetime(6) NOT NULL,
   `paid_at` datetime(6) DEFAULT NULL,
+  `received_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_orders_no` (`no`),
   UNIQUE KEY `uq_orders_user_id_checkout_token` (`user_id`,`checkout_token`),
@@ -292,6 +386,30 @@ CREATE TABLE `payment_notice` (
   KEY `ix_payment_notice_payment_no` (`payment_no`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `points_account` (
+  `user_id` int(11) NOT NULL,
+  `balance` int(11) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `fk_points_account_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_points_account_balance_not_negative` CHECK (`balance` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `points_entry` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `user_id` int(11) NOT NULL,
+  `amount` int(11) NOT NULL,
+  `reason` varchar(16) NOT NULL,
+  `reference` varchar(40) NOT NULL,
+  `expires_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_points_entry_user_id_reason_reference` (`user_id`,`reason`,`reference`),
+  KEY `ix_points_entry_expires_at_user_id` (`expires_at`,`user_id`),
+  KEY `ix_points_entry_user_id_created_at_id` (`user_id`,`created_at`,`id`),
+  CONSTRAINT `fk_points_entry_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_points_entry_amount_not_zero` CHECK (`amount` <> 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `shop` (
   `id` int(11) NOT NULL AUTO_INCREMENT,
   `name` varchar(60) NOT NULL,
@@ -326,6 +444,32 @@ CREATE TABLE `throttle` (
   CONSTRAINT `ck_throttle_tries_not_negative` CHECK (`tries` >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `user_coupon` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `user_id` int(11) NOT NULL,
+  `coupon_id` int(11) NOT NULL,
+  `number` int(11) NOT NULL,
+  `is_delivery` tinyint(1) NOT NULL,
+  `source` varchar(8) NOT NULL,
+  `reference` varchar(40) DEFAULT NULL,
+  `valid_from` datetime(6) NOT NULL,
+  `valid_until` datetime(6) NOT NULL,
+  `order_id` int(11) DEFAULT NULL,
+  `used_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_user_coupon_user_id_coupon_id_number` (`user_id`,`coupon_id`,`number`),
+  UNIQUE KEY `uq_user_coupon_order_id_is_delivery` (`order_id`,`is_delivery`),
+  UNIQUE KEY `uq_user_coupon_user_id_reference` (`user_id`,`reference`),
+  KEY `ix_user_coupon_coupon_id` (`coupon_id`),
+  KEY `ix_user_coupon_user_id_valid_until` (`user_id`,`valid_until`),
+  CONSTRAINT `fk_user_coupon_coupon_id_coupon` FOREIGN KEY (`coupon_id`) REFERENCES `coupon` (`id`),
+  CONSTRAINT `fk_user_coupon_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
+  CONSTRAINT `fk_user_coupon_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_user_coupon_used_by_an_order` CHECK (`order_id` is null = (`used_at` is null)),
+  CONSTRAINT `ck_user_coupon_number_positive` CHECK (`number` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `user_ticket` (
   `id` int(11) NOT NULL AUTO_INCREMENT,
   `hash` binary(32) NOT NULL,
@@ -349,8 +493,36 @@ CREATE TABLE `users` (
   `password_hash` varchar(200) NOT NULL,
   `avatar` varchar(100) DEFAULT NULL,
   `created_at` datetime(6) NOT NULL,
+  `birthday` varchar(5) DEFAULT NULL,
   PRIMARY KEY (`id`),
-  UNIQUE KEY `uq_users_username_key` (`username_key`)
+  UNIQUE KEY `uq_users_username_key` (`username_key`),
+  KEY `ix_users_birthday` (`birthday`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `vip_account` (
+  `user_id` int(11) NOT NULL,
+  `growth` int(11) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `fk_vip_account_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_vip_account_growth_not_negative` CHECK (`growth` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `vip_level` (
+  `level` int(11) NOT NULL,
+  `name` varchar(40) NOT NULL,
+  `name_en` varchar(40) NOT NULL,
+  `growth` int(11) NOT NULL,
+  `rate` int(11) NOT NULL,
+  `points_rate` int(11) NOT NULL,
+  `free_delivery_from` int(11) DEFAULT NULL,
+  `birthday_coupon_id` int(11) DEFAULT NULL,
+  PRIMARY KEY (`level`),
+  UNIQUE KEY `uq_vip_level_growth` (`growth`),
+  KEY `ix_vip_level_birthday_coupon_id` (`birthday_coupon_id`),
+  CONSTRAINT `fk_vip_level_birthday_coupon_id_coupon` FOREIGN KEY (`birthday_coupon_id`) REFERENCES `coupon` (`id`),
+  CONSTRAINT `ck_vip_level_free_delivery_from_not_negative` CHECK (`free_delivery_from` >= 0),
+  CONSTRAINT `ck_vip_level_growth_not_negative` CHECK (`growth` >= 0),
+  CONSTRAINT `ck_vip_level_rates_possible` CHECK (`rate` between 1 and 100 and `points_rate` >= 100)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `wheel` (

@@ -3,12 +3,12 @@
 import functools
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
-from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Engine, MetaData, Update, event
+from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Engine, MetaData, Text, Update, event
 from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
@@ -70,6 +70,21 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class IdSet(TypeDecorator[frozenset[int]]):
+    """A set of ids in one column, for terms that are read whole: ``,475,512,``; the empty set is empty text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[int] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return f",{','.join(map(str, sorted(value)))}," if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[int] | None:
+        return None if value is None else frozenset(int(part) for part in value.split(",") if part)
 
 
 @contextmanager

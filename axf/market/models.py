@@ -1,11 +1,11 @@
-"""Tables of the catalogue and its stock."""
+"""Tables of the catalogue, its promotions and its stock."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from axf.core.db import UTCDateTime, table_args
+from axf.core.db import IdSet, UTCDateTime, table_args
 from axf.extensions import Model
 
 # What a food type lists: its own goods, or the computed lists 热销榜 and 新品尝鲜.
@@ -27,13 +27,18 @@ class FoodType(Model):
 
 
 class Goods(Model):
-    """Something to buy. Prices are fen; ``pack_amount`` is thousandths of ``pack_unit`` (g, ml, piece)."""
+    """Something to buy. Prices are fen; ``pack_amount`` is thousandths of ``pack_unit`` (g, ml, piece).
+
+    ``promo_price`` (限时特价) holds from ``promo_starts_at`` until before ``promo_ends_at``. ``replaced_by_id`` is
+    the goods that is sold instead once this one is off sale.
+    """
 
     __tablename__ = "goods"
     __table_args__ = table_args(
         CheckConstraint("stock >= 0", name="stock_not_negative"),
         CheckConstraint("price > 0", name="price_positive"),
         CheckConstraint("sales >= 0", name="sales_not_negative"),
+        CheckConstraint("promo_price > 0", name="promo_price_positive"),
         # One index a sort of the market page, for all of a type, for a child, for the computed lists.
         Index(None, "food_type_id", "on_sale", "is_featured", "sales", "id"),
         Index(None, "food_type_id", "on_sale", "sales", "id"),
@@ -61,11 +66,41 @@ class Goods(Model):
     sales: Mapped[int]
     is_featured: Mapped[bool]
     is_bogo: Mapped[bool]
+    is_second_half: Mapped[bool] = mapped_column(default=False, server_default=false())
+    promo_price: Mapped[int | None]
+    promo_starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    promo_ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     on_sale: Mapped[bool]
     picture: Mapped[str] = mapped_column(String(80))
     description: Mapped[str] = mapped_column(String(500))
     description_en: Mapped[str] = mapped_column(String(500))
     listed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # No foreign key: SQLite could add one only by rebuilding the table that everything points to.
+    replaced_by_id: Mapped[int | None]
+
+
+class FullOff(Model):
+    """满减: ``off`` fen once, when the goods of the set reach ``minimum`` fen; an empty set is every goods.
+
+    It holds from ``starts_at`` until before ``ends_at``; stopping it moves the end to now.
+    """
+
+    __tablename__ = "full_off"
+    __table_args__ = table_args(
+        CheckConstraint("0 < off AND off <= minimum", name="sums_possible"),
+        CheckConstraint("starts_at <= ends_at", name="span_forward"),
+        Index(None, "ends_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(80))
+    minimum: Mapped[int]
+    off: Mapped[int]
+    goods_ids: Mapped[frozenset[int]] = mapped_column(IdSet)
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class StockMovement(Model):

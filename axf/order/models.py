@@ -32,10 +32,14 @@ class Order(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     paid_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    received_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class OrderLine(Model):
-    """A copy of what was sold; later changes of the goods do not touch it."""
+    """A copy of what was sold; later changes of the goods do not touch it.
+
+    ``wish`` says what to do when this runs out, where it differs from the order's; else it is empty.
+    """
 
     __tablename__ = "order_line"
     __table_args__ = table_args(
@@ -56,6 +60,7 @@ class OrderLine(Model):
     price: Mapped[int]
     quantity: Mapped[int]
     amount: Mapped[int]
+    wish: Mapped[str] = mapped_column(String(8), default="", server_default="")
 
 
 class OrderAdjustment(Model):
@@ -91,7 +96,7 @@ class OrderDelivery(Model):
     """Where and when an order is brought, copied: a later change of address or slot does not touch it.
 
     ``slot_id`` is the place that is held, None when none is. ``wish`` says what to do when something runs
-    out: replace, refund or call.
+    out: replace, refund or call. ``invoice_title`` is empty when no invoice is wanted.
     """
 
     __tablename__ = "order_delivery"
@@ -109,3 +114,4 @@ class OrderDelivery(Model):
     slot_ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     wish: Mapped[str] = mapped_column(String(8))
     note: Mapped[str] = mapped_column(String(200))
+    invoice_title: Mapped[str] = mapped_column(String(100), default="", server_default="")

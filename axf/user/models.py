@@ -11,7 +11,10 @@ from axf.extensions import Model
 
 
 class User(Model):
-    """A shopper. ``username_key`` is the name folded (NFKC, casefold): what must be unique."""
+    """A shopper. ``username_key`` is the name folded (NFKC, casefold): what must be unique.
+
+    ``birthday`` is ``MM-DD``, without a year: the shop wants to congratulate, not to know an age.
+    """
 
     __tablename__ = "users"
     __table_args__ = table_args()
@@ -21,6 +24,7 @@ class User(Model):
     username_key: Mapped[str] = mapped_column(String(60), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     avatar: Mapped[str | None] = mapped_column(String(100))
+    birthday: Mapped[str | None] = mapped_column(String(5), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -1,0 +1,1 @@
+"""Coupons: their terms, how shoppers come by them, and which order uses one."""

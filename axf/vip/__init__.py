@@ -1,0 +1,1 @@
+"""VIP 会员: levels, and the ledger of growth that leads to them."""
