@@ -1,12 +1,12 @@
 """What templates need: money, hashed assets, pictures, goods sums."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_datetime
+from flask_babel import format_date, format_datetime
 
 from axf.core.clock import SHOP_ZONE
 from axf.core.money import yuan_text
@@ -22,6 +22,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(minute_text, "minute")
     app.add_template_filter(clock_text, "clock")
     app.add_template_filter(day_text, "day")
+    app.add_template_filter(date_text, "date")
+    app.add_template_filter(month_text, "month")
     app.add_template_global(asset)
     app.add_template_global(here)
     app.add_template_global(goods_picture)
@@ -48,6 +50,16 @@ def clock_text(instant: datetime) -> str:
 def day_text(instant: datetime) -> str:
     """Return the Shanghai day: 11月23日 周一, Mon 23 Nov."""
     return format_datetime(instant, "EEE d MMM" if current_lang() == "en" else "M月d日 EEE")
+
+
+def date_text(day: date) -> str:
+    """Return a day with its year: 2027年11月22日, 22 Nov 2027."""
+    return format_date(day, "d MMM y" if current_lang() == "en" else "y年M月d日")
+
+
+def month_text(day: date) -> str:
+    """Return the month of a day: 2026年11月, November 2026."""
+    return format_date(day, "MMMM y" if current_lang() == "en" else "y年M月")
 
 
 def asset(path: str) -> str:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -43,6 +44,23 @@ def after(columns: Sequence[InstrumentedAttribute[Any]], values: Sequence[int], 
         beyond = column < values[i] if down else column > values[i]
         steps.append(and_(*(columns[j] == values[j] for j in range(i)), beyond))
     return or_(*steps)
+
+
+def instant_cursor(instant: datetime, row_id: int) -> str:
+    """Return the cursor for a row of a list that shows the newest first: its instant and its id."""
+    # Seconds and microseconds: each fits what a cursor may hold.
+    return encode_cursor([int(instant.timestamp()), instant.microsecond, row_id])
+
+
+def older_than(
+    instants: InstrumentedAttribute[datetime], ids: InstrumentedAttribute[int], cursor: str
+) -> ColumnElement[bool]:
+    """Return the condition "comes after the row of this cursor" in such a list. Raises NotFound."""
+    seconds, microseconds, row_id = decode_cursor(cursor, 3)
+    if seconds < 0 or not 0 <= microseconds < 1_000_000:
+        raise NotFound(what="cursor")
+    instant = datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=microseconds)
+    return or_(instants < instant, and_(instants == instant, ids < row_id))
 
 
 def _is_small_int(value: Any) -> bool:
