@@ -28,6 +28,8 @@ PRIVATE = [
     "/axf/account/",
     "/axf/addresses/",
     "/axf/addresses/new/",
+    "/axf/points/",
+    "/axf/check-in/",
 ]
 
 
