@@ -1,7 +1,7 @@
 """What templates are given."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -22,6 +22,14 @@ def test_yuan_and_fen_apart(amount, parts):
 def test_instants_are_told_in_shanghai_time(app, lang, text):
     with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
         assert pages.minute_text(datetime(2026, 11, 21, 16, 5, tzinfo=UTC)) == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "day", "month"), [("zh", "2027年1月2日", "2027年1月"), ("en", "2 Jan 2027", "January 2027")]
+)
+def test_days_of_another_year_are_told_with_it(app, lang, day, month):
+    with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
+        assert (pages.date_text(date(2027, 1, 2)), pages.month_text(date(2027, 1, 2))) == (day, month)
 
 
 def test_an_assets_address_changes_with_its_content_only(app, tmp_path):

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Integer, create_engine, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from axf.core.db import UTCDateTime
 from axf.core.errors import NotFound
-from axf.core.paging import LARGEST_INT, after, decode_cursor, encode_cursor
+from axf.core.paging import LARGEST_INT, after, decode_cursor, encode_cursor, instant_cursor, older_than
 
 numbers = st.integers(-LARGEST_INT, LARGEST_INT)
 
@@ -25,6 +27,13 @@ class Row(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     a: Mapped[int]
     b: Mapped[int]
+
+
+class Event(Base):
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 @given(st.lists(numbers, min_size=1, max_size=4))
@@ -97,3 +106,30 @@ def test_pages_joined_are_the_whole_list(rows, size, down):
             cursor = encode_cursor(found[-1])
     engine.dispose()
     assert joined == whole
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.integers(1, 4))
+def test_pages_of_events_joined_are_the_whole_list_newest_first(moments, size):
+    engine = create_engine("sqlite://")
+    start = datetime(2026, 11, 22, 23, 59, 59, 999_998, UTC)
+    with engine.connect() as connection:
+        Base.metadata.create_all(connection)
+        for number, moment in enumerate(moments, 1):
+            connection.execute(insert(Event).values(id=number, at=start + timedelta(microseconds=moment)))
+        ordered = select(Event.at, Event.id).order_by(Event.at.desc(), Event.id.desc())
+        whole = list(connection.execute(ordered))
+        joined, query = [], ordered
+        for _ in range(len(moments) + 1):
+            found = list(connection.execute(query.limit(size)))
+            if not found:
+                break
+            joined += found
+            query = ordered.where(older_than(Event.at, Event.id, instant_cursor(*found[-1])))
+    engine.dispose()
+    assert joined == whole
+
+
+@pytest.mark.parametrize("said", [[1, 2], [-1, 0, 1], [0, -1, 1], [0, 1_000_000, 1]])
+def test_a_cursor_that_is_no_instant_is_not_found(said):
+    with pytest.raises(NotFound):
+        older_than(Event.at, Event.id, encode_cursor(said))
