@@ -45,6 +45,7 @@ MESSAGES = {
     "coupon-ended": lazy_gettext("This coupon is no longer given out."),
     "district-taken": lazy_gettext("Another delivery area has this district already."),
     "bad-area": lazy_gettext("A delivery area cannot be like this."),
+    "bad-promotion": lazy_gettext("A promotion cannot be like this."),
     "bad-notice": lazy_gettext("The notice could not be verified."),
     "unknown-provider": lazy_gettext("This way to pay is not available."),
     "username-taken": lazy_gettext("This username is taken. Please try another one."),
