@@ -39,6 +39,7 @@ MESSAGES = {
     "slot-full": lazy_gettext("All places at this time are taken. Please choose another time."),
     "slot-gone": lazy_gettext("This time can no longer be chosen. Please choose another one."),
     "district-taken": lazy_gettext("Another delivery area has this district already."),
+    "bad-level": lazy_gettext("A level cannot be like this."),
     "bad-area": lazy_gettext("A delivery area cannot be like this."),
     "bad-notice": lazy_gettext("The notice could not be verified."),
     "unknown-provider": lazy_gettext("This way to pay is not available."),
