@@ -44,6 +44,7 @@ MESSAGES = {
     "coupon-limit": lazy_gettext("You have had as many of this coupon as one person can."),
     "coupon-ended": lazy_gettext("This coupon is no longer given out."),
     "district-taken": lazy_gettext("Another delivery area has this district already."),
+    "bad-level": lazy_gettext("A level cannot be like this."),
     "bad-area": lazy_gettext("A delivery area cannot be like this."),
     "bad-promotion": lazy_gettext("A promotion cannot be like this."),
     "bad-notice": lazy_gettext("The notice could not be verified."),
