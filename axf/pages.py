@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.add_template_filter(yuan_text, "money")
     app.add_template_filter(yuan_parts, "yuan")
+    app.add_template_filter(signed_yuan_text, "signed_money")
     app.add_template_filter(minute_text, "minute")
     app.add_template_filter(clock_text, "clock")
     app.add_template_filter(day_text, "day")
@@ -33,6 +34,11 @@ def yuan_parts(amount: int) -> tuple[str, str]:
     """Return fen as ("1,234", "56"), for a price with small fen."""
     yuan, _, fen = yuan_text(amount).partition(".")
     return yuan, fen
+
+
+def signed_yuan_text(amount: int) -> str:
+    """Return fen as ¥6.00, or −¥8.00 for what is taken off."""
+    return f"−¥{yuan_text(-amount)}" if amount < 0 else f"¥{yuan_text(amount)}"
 
 
 def minute_text(instant: datetime) -> str:
