@@ -7,10 +7,12 @@ from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import format_datetime
+from flask_babel import gettext as _
 
 from axf.core.clock import SHOP_ZONE
-from axf.core.money import yuan_text
+from axf.core.money import yuan_short, yuan_text
 from axf.i18n import current_lang
+from axf.pricing import FullOff
 
 
 def init_app(app: Flask) -> None:
@@ -23,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(minute_text, "minute")
     app.add_template_filter(clock_text, "clock")
     app.add_template_filter(day_text, "day")
+    app.add_template_filter(full_off_text, "full_off")
     app.add_template_global(asset)
     app.add_template_global(here)
     app.add_template_global(goods_picture)
@@ -32,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 def yuan_parts(amount: int) -> tuple[str, str]:
     """Return fen as ("1,234", "56"), for a price with small fen."""
-    yuan, _, fen = yuan_text(amount).partition(".")
+    yuan, _point, fen = yuan_text(amount).partition(".")
     return yuan, fen
 
 
@@ -54,6 +57,11 @@ def clock_text(instant: datetime) -> str:
 def day_text(instant: datetime) -> str:
     """Return the Shanghai day: 11月23日 周一, Mon 23 Nov."""
     return format_datetime(instant, "EEE d MMM" if current_lang() == "en" else "M月d日 EEE")
+
+
+def full_off_text(offer: FullOff) -> str:
+    """Return the terms of a 满减: 满60减5, ¥5 off from ¥60."""
+    return _("¥%(off)s off from ¥%(minimum)s", off=yuan_short(offer.off), minimum=yuan_short(offer.minimum))
 
 
 def asset(path: str) -> str:
