@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from axf.core import clock
 from axf.core.errors import NotFound
+from axf.coupon.held import held_by
 from axf.extensions import db
 from axf.user import accounts, tickets
 from axf.user.models import User
 from tests.conftest import PASSWORD
+from tests.coupon.conftest import add_coupon, issued
 
 OTHER = "another fine phrase"
 
@@ -152,3 +154,16 @@ def test_changing_the_avatar_tells_the_one_before(shopper):
     assert accounts.change_avatar(shopper, "avatar/bb/2") == "avatar/aa/1"
     db.session.rollback()
     assert db.session.get(User, shopper).avatar == "avatar/bb/2"
+
+
+def test_a_new_shopper_holds_the_coupons_of_registration(app):
+    coupon_id = add_coupon(issue="register", total=1)
+    users = [accounts.register(name, PASSWORD) for name in ("anna", "bert")]
+    assert [[held.coupon_id for held in held_by(user_id, clock.now())] for user_id in users] == [[coupon_id], []]
+
+
+def test_who_cannot_register_takes_no_coupon(shopper):
+    coupon_id = add_coupon(issue="register")
+    with pytest.raises(accounts.UsernameTaken):
+        accounts.register("anna", PASSWORD)
+    assert issued(coupon_id) == (0, 0)
