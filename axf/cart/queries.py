@@ -1,15 +1,19 @@
 """What the cart page, the badge and the steppers read."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from axf.cart.models import CartItem
 from axf.extensions import db
 from axf.market.cards import COLUMNS, Card
 from axf.market.models import Goods
 from axf.pricing import Basket, Line, Quote, quote
+from axf.pricing.rules import vip_price
+from axf.vip.ledger import NO_LEVEL, Level, level_of, select_level
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,10 @@ class CartLine(Card):
 
 @dataclass(frozen=True)
 class Cart:
-    """All lines of a shopper, and what the selected ones cost."""
+    """All lines of a shopper, and what the selected ones cost at the shopper's level."""
 
     all_lines: list[CartLine]
+    level: Level = NO_LEVEL
 
     @property
     def lines(self) -> list[CartLine]:
@@ -68,17 +73,31 @@ class Cart:
 
     @cached_property
     def quote(self) -> Quote:
-        return quote(basket_of(self.selected))
+        return quote(replace(basket_of(self.selected), vip=self.level.terms))
+
+    def vip_price(self, line: CartLine) -> int | None:
+        """Return what a piece costs at the shopper's level, where that is less."""
+        return lower_price(line.price, self.level)
 
     def quantity_of(self, goods_id: int) -> int:
         """Return how many of the goods the cart holds."""
         return next((line.quantity for line in self.all_lines if line.id == goods_id), 0)
 
 
+@dataclass(frozen=True)
+class Overlay:
+    """What is personal on a public page; each dict is by goods id, prices are fen and only those below the ordinary."""
+
+    count: int
+    quantities: dict[int, int]
+    level: Level
+    vip_prices: dict[int, int]
+
+
 def cart_of(user_id: int) -> Cart:
-    """Return the shopper's cart. One query."""
+    """Return the shopper's cart. Two queries."""
     rows = db.session.execute(cart_lines(user_id))
-    return Cart([CartLine(*row) for row in rows])
+    return Cart([CartLine(*row) for row in rows], level=level_of(user_id))
 
 
 def cart_lines(user_id: int):
@@ -96,13 +115,44 @@ def basket_of(lines: list[CartLine]) -> Basket:
     return Basket(tuple(Line(line.id, line.price, line.quantity, line.is_bogo) for line in lines))
 
 
-def overlay(user_id: int, goods_ids: list[int]) -> tuple[int, dict[int, int]]:
-    """Return how many things the cart holds, and how many of each of these goods. One query."""
+def lower_price(price: int, level: Level) -> int | None:
+    """Return what a piece at this price costs with the level, where that is less."""
+    lowered = vip_price(price, level.rate)
+    return lowered if lowered < price else None
+
+
+def overlay(user_id: int, goods_ids: Collection[int], now: datetime) -> Overlay:
+    """Return what is personal on a public page that shows these goods. Two queries."""
+    level, vip_prices = _level_and_prices(user_id, goods_ids, now)
     rows = db.session.execute(
         select(CartItem.goods_id, CartItem.quantity, Goods.on_sale, Goods.stock)
         .join(Goods, Goods.id == CartItem.goods_id)
         .where(CartItem.user_id == user_id)
     ).all()
-    wanted = set(goods_ids)
-    count = sum(row.quantity for row in rows if row.on_sale and row.stock)
-    return count, {row.goods_id: row.quantity for row in rows if row.goods_id in wanted}
+    return Overlay(
+        count=sum(row.quantity for row in rows if row.on_sale and row.stock),
+        quantities={row.goods_id: row.quantity for row in rows if row.goods_id in goods_ids},
+        level=level,
+        vip_prices=vip_prices,
+    )
+
+
+def _level_and_prices(user_id: int, goods_ids: Collection[int], now: datetime) -> tuple[Level, dict[int, int]]:
+    """Return the shopper's level, and what the goods that are cheaper with it cost. One query."""
+    level = select_level(user_id).subquery()
+    rows = db.session.execute(
+        select(level, Goods.id, Goods.price, Goods.promo_price, Goods.promo_starts_at, Goods.promo_ends_at).outerjoin(
+            Goods, Goods.id.in_(goods_ids)
+        )
+    ).all()
+    if not rows:
+        return NO_LEVEL, {}
+    found = Level(*rows[0][: len(level.c)])
+    prices = {row.id: lower_price(_price_now(row, now), found) for row in rows if row.id is not None}
+    return found, {goods_id: price for goods_id, price in prices.items() if price is not None}
+
+
+def _price_now(row: Row, now: datetime) -> int:
+    """Return what a piece costs: the promotion price while it runs and is the lower one."""
+    is_running = row.promo_price is not None and row.promo_starts_at <= now < row.promo_ends_at
+    return min(row.price, row.promo_price) if is_running else row.price
