@@ -11,6 +11,7 @@ from wtforms import Form
 
 from axf.cart import queries, service
 from axf.cart.forms import GoodsForm, QuantityForm, SelectAllForm, SelectForm
+from axf.core import clock
 from axf.core.errors import ShopError
 from axf.core.money import yuan_text
 from axf.extensions import csrf
@@ -102,13 +103,20 @@ def clear_gone() -> Response:
 
 @bp.get("/axf/overlay/")
 def overlay() -> Response:
-    """What is personal on a public page, as one small private JSON: badge, numbers on the steppers."""
+    """What is personal on a public page, as one small private JSON: badge, numbers on the steppers, level prices."""
     if g.user is None:
         return jsonify(code="ok", msg="", user=None, count=0, quantities={})
-    ids = [int(part) for part in request.args.get("goods", "").split(",")[:MOST_OVERLAID] if _is_id(part)]
-    count, quantities = queries.overlay(g.user.id, ids)
-    user = {"username": g.user.username}
-    return jsonify(code="ok", msg="", user=user, count=count, quantities=quantities)
+    ids = {int(part) for part in request.args.get("goods", "").split(",")[:MOST_OVERLAID] if _is_id(part)}
+    found = queries.overlay(g.user.id, ids, clock.now())
+    return jsonify(
+        code="ok",
+        msg="",
+        user={"username": g.user.username},
+        count=found.count,
+        quantities=found.quantities,
+        vip={"level": found.level.level, "name": local(found.level, "name"), "rate": found.level.rate},
+        vip_prices=found.vip_prices,
+    )
 
 
 def read(form_class: type[F]) -> F:
