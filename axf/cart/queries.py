@@ -1,12 +1,11 @@
 """What the cart page, the badge and the steppers read."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, literal, select
+from sqlalchemy import Integer, Row, bindparam, select, true
 
 from axf.cart.models import CartItem
 from axf.core import clock
@@ -16,16 +15,21 @@ from axf.market.models import Goods
 from axf.market.promotions import running_full_offs
 from axf.pricing import Basket, FullOff, FullOffStep, Line, Quote, full_off_progress, quote
 from axf.pricing.rules import vip_price
-from axf.vip.ledger import NO_LEVEL, Level, level_of, select_level
+from axf.vip.ledger import NO_LEVEL, Level, select_level
 
 _TYPES = Goods.food_type_id, Goods.child_type_id
-# What makes a CartLine, the newest first. Built once: it is on the way of every tap and every order.
-_LINES_IN_CART = (
+# What makes CartLines, the newest first. Built once: these are on the way of every tap and every order.
+_LINES = (
     select(*COLUMNS, CartItem.quantity, CartItem.is_select, *_TYPES)
     .join(CartItem, CartItem.goods_id == Goods.id)
     .where(CartItem.user_id == bindparam("user"))
     .order_by(CartItem.created_at.desc(), CartItem.goods_id.desc())
 )
+_LEVEL = select_level(bindparam("user", type_=Integer)).subquery("level")
+_LINES_AND_LEVEL = _LINES.add_columns(*_LEVEL.c).outerjoin(_LEVEL, true())
+_LINE_OF_GOODS = select(
+    *COLUMNS, bindparam("quantity", type_=Integer).label("quantity"), true().label("is_select"), *_TYPES
+).where(Goods.id == bindparam("goods"))
 
 
 @dataclass(frozen=True)
@@ -121,8 +125,12 @@ class Overlay:
 
 
 def cart_of(user_id: int) -> Cart:
-    """Return the shopper's cart. Three queries."""
-    return Cart(_cart_lines(user_id), running_full_offs(clock.now()), level_of(user_id))
+    """Return the shopper's cart. Two queries."""
+    width = len(fields(Level))
+    rows = [tuple(row) for row in db.session.execute(_LINES_AND_LEVEL, {"user": user_id})]
+    # An empty cart has no price for a level to lower.
+    level = Level(*rows[0][-width:]) if rows and rows[0][-width] is not None else NO_LEVEL
+    return Cart([CartLine(*row[:-width]) for row in rows], running_full_offs(clock.now()), level)
 
 
 def lines_of(user_id: int, buy: tuple[int, int] | None = None) -> list[CartLine]:
@@ -131,18 +139,10 @@ def lines_of(user_id: int, buy: tuple[int, int] | None = None) -> list[CartLine]
     ``buy`` is a goods id and a quantity: then the cart does not matter. Nothing that can be bought: no lines.
     """
     if buy is None:
-        return Cart(_cart_lines(user_id)).selected
-    goods_id, quantity = buy
-    wanted = literal(quantity).label("quantity"), literal(True).label("is_select")
-    return Cart(_lines(select(*COLUMNS, *wanted, *_TYPES).where(Goods.id == goods_id))).selected
-
-
-def _cart_lines(user_id: int) -> list[CartLine]:
-    return _lines(_LINES_IN_CART, {"user": user_id})
-
-
-def _lines(query: Select[Any], values: dict[str, Any] | None = None) -> list[CartLine]:
-    return [CartLine(*row) for row in db.session.execute(query, values)]
+        rows = db.session.execute(_LINES, {"user": user_id})
+    else:
+        rows = db.session.execute(_LINE_OF_GOODS, {"goods": buy[0], "quantity": buy[1]})
+    return Cart([CartLine(*tuple(row)) for row in rows]).selected
 
 
 def basket_of(lines: list[CartLine], full_offs: tuple[FullOff, ...] = ()) -> Basket:
