@@ -9,10 +9,10 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from axf.cli import print_whole
 from axf.core import clock
 from axf.core.clock import SHOP_ZONE
 from axf.core.errors import NotFound
@@ -95,7 +95,7 @@ def list_areas() -> None:
             " ".join(view.districts),
             "open" if area.is_open else "closed",
         )
-    _print(table)
+    print_whole(table)
 
 
 @areas_group.command()
@@ -182,7 +182,7 @@ def list_slots(name: str | None, day: date | None) -> None:
             f"{slot.cutoff_at.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M}",
             _state(slot),
         )
-    _print(table)
+    print_whole(table)
 
 
 @slots_group.command()
@@ -237,10 +237,3 @@ def _state(slot: SlotView) -> str:
 
 def _clock_text(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def _print(table: Table) -> None:
-    """Print a table in its full width, however narrow the terminal: what is cut is useless."""
-    console = Console()
-    console.width = max(console.width, console.measure(table, options=console.options.update(max_width=1000)).maximum)
-    console.print(table)
