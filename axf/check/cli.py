@@ -15,7 +15,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
 from axf.check.invariants import INVARIANTS, NAMES, Finding, check, engine_of
-from axf.cli import print_whole
+from axf.core.terminal import print_table
 from axf.extensions import db
 
 group = AppGroup("check", help="Look whether all rows are as they must be.")
@@ -49,10 +49,10 @@ def invariants(only: tuple[str, ...], most: int) -> None:
     with _engine() as engine:
         findings = [check(engine, each, most) for each in INVARIANTS if not only or each.name in only]
     broken = [finding for finding in findings if finding.broken]
-    print_whole(_overview(findings))
+    print_table(_overview(findings))
     for finding in broken:
         click.echo(f"{finding.invariant.name}: {finding.invariant.sentence}")
-        print_whole(_rows(finding))
+        print_table(_rows(finding))
         if finding.broken > len(finding.rows):
             click.echo(f"  … and {finding.broken - len(finding.rows)} more\n")
     verdict = f"{len(broken)} of {len(findings)} are broken" if broken else f"All {len(findings)} hold"

@@ -5,6 +5,7 @@ from sqlalchemy import Select, String, and_, case, cast, func, select, union_all
 from axf.check.invariant import IS_LIVE, ONE, unequal
 from axf.coupon.models import Coupon, UserCoupon
 from axf.order.models import Order, OrderAdjustment
+from axf.points.ledger import Reason
 from axf.points.models import CheckIn, PointsAccount, PointsEntry
 from axf.vip.models import GrowthEntry, VipAccount
 
@@ -32,11 +33,12 @@ def coupon_total() -> Select:
 
 
 def coupon_per_person() -> Select:
-    """No shopper holds more of a coupon than it allows to one person."""
+    """No shopper holds more of a coupon than it allows to one person; a birthday's come besides."""
     held = func.count()
     return (
         select(Coupon.id.label("coupon_id"), UserCoupon.user_id, Coupon.per_person, held.label("held"))
         .join(UserCoupon, UserCoupon.coupon_id == Coupon.id)
+        .where(UserCoupon.source != "birthday")
         .group_by(Coupon.id, UserCoupon.user_id, Coupon.per_person)
         .having(held > Coupon.per_person)
     )
@@ -94,15 +96,19 @@ def points_spent() -> Select:
         .join(OrderAdjustment, OrderAdjustment.order_id == Order.id)
         .where(IS_LIVE, OrderAdjustment.rule == "points")
     )
-    spent = select(
-        PointsEntry.user_id, PointsEntry.reference.label("order_no"), PointsEntry.amount.label("entries")
-    ).where(PointsEntry.reason.in_(["order", "order-cancel"]))
+    its_own = (PointsEntry.reason == Reason.RETURNED) & Order.id.is_not(None)
+    spent = (
+        select(PointsEntry.user_id, PointsEntry.reference.label("order_no"), PointsEntry.amount.label("entries"))
+        .outerjoin(Order, Order.no == PointsEntry.reference)
+        # What was spent on an order that does not exist is missing, too.
+        .where((PointsEntry.reason == Reason.ORDER) | its_own)
+    )
     return unequal(discount, spent)
 
 
 def points_earned() -> Select:
     """A received order has brought its shopper points, and no other order has."""
-    return _not_rewarded(PointsEntry, "receipt")
+    return _not_rewarded(PointsEntry, Reason.RECEIVED)
 
 
 def check_in() -> Select:
@@ -110,7 +116,7 @@ def check_in() -> Select:
     return unequal(
         select(CheckIn.user_id, cast(CheckIn.day, String(10)).label("day"), CheckIn.points.label("points")),
         select(PointsEntry.user_id, PointsEntry.reference.label("day"), PointsEntry.amount.label("entries")).where(
-            PointsEntry.reason == "check-in"
+            PointsEntry.reason == Reason.CHECK_IN
         ),
     )
 

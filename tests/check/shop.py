@@ -17,6 +17,7 @@ from axf.market.models import Goods
 from axf.order import fulfilment, settlement
 from axf.order.models import Order, OrderAdjustment, OrderEvent
 from axf.payment.base import Notice
+from axf.points.ledger import Reason
 from axf.points.models import CheckIn, PointsAccount, PointsEntry
 from axf.user import accounts, tickets
 from axf.vip.models import GrowthEntry, VipAccount
@@ -109,14 +110,14 @@ def redeem(order: Order, coupon_id: int) -> None:
     free = select(UserCoupon.id).where(UserCoupon.coupon_id == coupon_id, UserCoupon.order_id.is_(None)).limit(1)
     used = update(UserCoupon).where(UserCoupon.id == db.session.scalar(free))
     db.session.execute(used.values(order_id=order.id, used_at=clock.now()))
-    add_points(order.user_id, -150, "order", order.no)
+    add_points(order.user_id, -150, Reason.ORDER, order.no)
     db.session.commit()
 
 
 def give_back(order: Order) -> None:
     held = update(UserCoupon).where(UserCoupon.order_id == order.id)
     db.session.execute(held.values(order_id=None, used_at=None))
-    add_points(order.user_id, 150, "order-cancel", order.no)
+    add_points(order.user_id, 150, Reason.RETURNED, order.no)
     db.session.commit()
 
 
@@ -133,7 +134,7 @@ def receive(order: Order) -> None:
     moved = {"order_id": order.id, "event": "receive", "from_state": "paid", "to_state": "received"}
     db.session.execute(insert(OrderEvent).values(**moved, actor="shopper", reason="", created_at=now))
     db.session.execute(update(Order).where(Order.id == order.id).values(state="received", received_at=now))
-    add_points(order.user_id, 18, "receipt", order.no)
+    add_points(order.user_id, 18, Reason.RECEIVED, order.no)
     row = {"user_id": order.user_id, "amount": 18, "reason": "order", "reference": order.no, "created_at": now}
     db.session.execute(insert(GrowthEntry).values(row))
     db.session.commit()
@@ -141,7 +142,7 @@ def receive(order: Order) -> None:
 
 def check_in(user_id: int) -> None:
     db.session.execute(insert(CheckIn).values(user_id=user_id, day=DAY, streak=1, points=5, created_at=clock.now()))
-    add_points(user_id, 5, "check-in", DAY.isoformat())
+    add_points(user_id, 5, Reason.CHECK_IN, DAY.isoformat())
 
 
 def add_points(user_id: int, amount: int, reason: str, reference: str) -> None:
@@ -150,7 +151,7 @@ def add_points(user_id: int, amount: int, reason: str, reference: str) -> None:
 
 
 def add_up(user_id: int) -> None:
-    add_points(user_id, 500, "gift", "welcome")
+    add_points(user_id, 500, Reason.WELCOME, "welcome")
     db.session.execute(insert(PointsAccount).values(user_id=user_id, balance=500 + 5 + 18 - 150))
     db.session.execute(insert(VipAccount).values(user_id=user_id, growth=18))
     db.session.commit()

@@ -254,17 +254,17 @@ BREAKS = [
     ),
     (
         "points-spent",
-        ["UPDATE points_entry SET reason = 'gift' WHERE reason = 'order-cancel'"],
+        ["UPDATE points_entry SET reason = 'welcome' WHERE reason = 'returned'"],
         [{"user_id": "{shopper}", "order_no": "{cancelled_no}", "discount": 0, "entries": -150}],
     ),
     (
         "points-earned",
-        ["UPDATE points_entry SET reason = 'gift' WHERE reason = 'receipt'"],
+        ["UPDATE points_entry SET reason = 'welcome' WHERE reason = 'received'"],
         [{"user_id": "{shopper}", "order_no": "{received_no}", "paid": 1800, "entry": None}],
     ),
     (
         "points-earned",
-        [POINTS + "({shopper}, 22, 'receipt', '{paid_no}'" + AT, "UPDATE points_account SET balance = balance + 22"],
+        [POINTS + "({shopper}, 22, 'received', '{paid_no}'" + AT, "UPDATE points_account SET balance = balance + 22"],
         [{"user_id": "{shopper}", "order_no": "{paid_no}", "paid": None, "entry": 22}],
     ),
     (
@@ -407,6 +407,12 @@ def test_a_time_of_payment_that_an_unpaid_order_has_is_found(in_use):
     found = findings()
     assert sorted(found) == ["paid-at"]
     assert rows_of(found["paid-at"])[0]["order_no"] == in_use.unpaid.no
+
+
+def test_a_birthday_coupon_comes_besides_what_one_person_may_have(in_use):
+    birthday = f"UPDATE user_coupon SET source = 'birthday' WHERE id = {names_of(in_use)['unused']}"
+    break_by_hand(f"UPDATE coupon SET per_person = 1 WHERE id = {in_use.coupon}", birthday)
+    assert findings() == {}
 
 
 def test_every_invariant_is_broken_by_a_test():
