@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response
 from axf.core.errors import NotFound
 from axf.market import queries
 from axf.market.cli import group
+from axf.market.goods_cli import group as goods_group
 from axf.web import public
 
 bp = Blueprint("market", __name__, cli_group=None)
 bp.cli.add_command(group)
+bp.cli.add_command(goods_group)
 
 
 @bp.get("/axf/market/")

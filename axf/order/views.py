@@ -13,7 +13,7 @@ from axf.delivery import areas, slots
 from axf.delivery.cli import group as delivery_group
 from axf.errors import message_of
 from axf.extensions import csrf
-from axf.order import checkout, fulfilment, queries, settlement
+from axf.order import again_views, checkout, fulfilment, queries, settlement
 from axf.order.cli import group
 from axf.order.forms import CancelForm, CheckoutForm, PayForm
 from axf.order.state import WrongState
@@ -26,6 +26,7 @@ from axf.web import wants_json
 bp = Blueprint("order", __name__, cli_group=None)
 bp.cli.add_command(group)
 bp.cli.add_command(delivery_group)
+again_views.add_to(bp)
 
 
 @bp.get("/axf/checkout/")
