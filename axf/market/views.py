@@ -7,11 +7,13 @@ from axf.core import clock
 from axf.core.errors import NotFound
 from axf.market import queries
 from axf.market.cli import group
+from axf.market.goods_cli import group as goods_group
 from axf.market.promotions import running_full_offs
 from axf.web import public
 
 bp = Blueprint("market", __name__, cli_group=None)
 bp.cli.add_command(group)
+bp.cli.add_command(goods_group)
 
 
 @bp.get("/axf/market/")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from axf.delivery.cli import group as delivery_group
 from axf.extensions import csrf
-from axf.order import checkout_views, fulfilment, queries, settlement
+from axf.order import again_views, checkout_views, fulfilment, queries, settlement
 from axf.order.cli import group
 from axf.order.forms import CancelForm, PayForm
 from axf.order.state import WrongState
@@ -21,6 +21,7 @@ bp = Blueprint("order", __name__, cli_group=None)
 bp.cli.add_command(group)
 bp.cli.add_command(delivery_group)
 checkout_views.add_to(bp)
+again_views.add_to(bp)
 
 
 @bp.get("/axf/orders/")
