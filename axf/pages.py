@@ -1,12 +1,12 @@
 """What templates need: money, hashed assets, pictures, goods sums."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_datetime
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
 from axf.core.clock import SHOP_ZONE
@@ -26,6 +26,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(clock_text, "clock")
     app.add_template_filter(day_text, "day")
     app.add_template_filter(full_off_text, "full_off")
+    app.add_template_filter(date_text, "date")
+    app.add_template_filter(month_text, "month")
     app.add_template_global(asset)
     app.add_template_global(here)
     app.add_template_global(goods_picture)
@@ -62,6 +64,16 @@ def day_text(instant: datetime) -> str:
 def full_off_text(offer: FullOff) -> str:
     """Return the terms of a 满减: 满60减5, ¥5 off from ¥60."""
     return _("¥%(off)s off from ¥%(minimum)s", off=yuan_short(offer.off), minimum=yuan_short(offer.minimum))
+
+
+def date_text(day: date) -> str:
+    """Return a day with its year: 2027年11月22日, 22 Nov 2027."""
+    return format_date(day, "d MMM y" if current_lang() == "en" else "y年M月d日")
+
+
+def month_text(day: date) -> str:
+    """Return the month of a day: 2026年11月, November 2026."""
+    return format_date(day, "MMMM y" if current_lang() == "en" else "y年M月")
 
 
 def asset(path: str) -> str:
