@@ -47,20 +47,19 @@ def after(columns: Sequence[InstrumentedAttribute[Any]], values: Sequence[int], 
 
 
 def instant_cursor(instant: datetime, row_id: int) -> str:
-    """Return the cursor for a row of a list that shows the newest first: its instant and its id."""
-    # Seconds and microseconds: each fits what a cursor may hold.
+    """Return the cursor for a row in a list by time, newest first: seconds, microseconds and the id."""
     return encode_cursor([int(instant.timestamp()), instant.microsecond, row_id])
 
 
 def older_than(
-    instants: InstrumentedAttribute[datetime], ids: InstrumentedAttribute[int], cursor: str
+    instant: InstrumentedAttribute[datetime], row_id: InstrumentedAttribute[int], cursor: str
 ) -> ColumnElement[bool]:
-    """Return the condition "comes after the row of this cursor" in such a list. Raises NotFound."""
-    seconds, microseconds, row_id = decode_cursor(cursor, 3)
+    """Return the condition for rows after those that end with ``instant_cursor``. Raises NotFound."""
+    seconds, microseconds, last_id = decode_cursor(cursor, 3)
     if seconds < 0 or not 0 <= microseconds < 1_000_000:
         raise NotFound(what="cursor")
-    instant = datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=microseconds)
-    return or_(instants < instant, and_(instants == instant, ids < row_id))
+    last = datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=microseconds)
+    return (instant < last) | ((instant == last) & (row_id < last_id))
 
 
 def _is_small_int(value: Any) -> bool:

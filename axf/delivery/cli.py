@@ -1,22 +1,18 @@
 """``flask delivery``: where the shop delivers to, on what terms, and when."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
 from axf.core import clock
-from axf.core.clock import SHOP_ZONE
-from axf.core.errors import NotFound
-from axf.core.money import fen, yuan_text
+from axf.core.money import yuan_text
+from axf.core.terminal import checked, instant_text, print_table, to_day, to_fen, to_free_from, told
 from axf.delivery import areas, slots
 from axf.delivery.areas import BadArea, DistrictTaken
 from axf.delivery.slots import SlotView
@@ -31,43 +27,11 @@ group.add_command(areas_group)
 group.add_command(slots_group)
 
 
-def checked(convert: Callable[[str], Any]) -> Callable[..., Any]:
-    """Return a callback for an option that says in one sentence what is wrong with its text."""
-
-    def callback(_context: click.Context, option: click.Parameter, text: str | None) -> Any:
-        try:
-            return None if text is None else convert(text)
-        except ValueError as wrong:
-            raise click.ClickException(f"{option.opts[0]}: {text!r} {wrong}") from None
-
-    return callback
-
-
-def to_fen(text: str) -> int:
-    """Return yuan as fen. Raises ValueError."""
-    if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", text):
-        raise ValueError("is not a sum in yuan like 5.90")
-    return fen(text)
-
-
-def to_free_from(text: str) -> int | str:
-    """Return yuan as fen, or ``never``. Raises ValueError."""
-    return text if text == "never" else to_fen(text)
-
-
 def to_minute(text: str) -> int:
     """Return HH:MM as minutes of the day, 24:00 as its end. Raises ValueError."""
     if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00", text):
         raise ValueError("is not a time like 09:00, at most 24:00")
     return int(text[:2]) * 60 + int(text[3:])
-
-
-def to_day(text: str) -> date:
-    """Return YYYY-MM-DD as a day. Raises ValueError."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day has no zone
-    except ValueError:
-        raise ValueError("is not a day like 2026-11-22") from None
 
 
 @areas_group.command("list")
@@ -95,7 +59,7 @@ def list_areas() -> None:
             " ".join(view.districts),
             "open" if area.is_open else "closed",
         )
-    _print(table)
+    print_table(table)
 
 
 @areas_group.command()
@@ -141,7 +105,7 @@ def open_area(name: str) -> None:
 
     Example: flask delivery areas open 朝阳
     """
-    with _told(f"there is no area {name}"):
+    with told(f"there is no area {name}"):
         areas.open_area(name)
     click.echo(f"Area {name} is open.")
 
@@ -153,7 +117,7 @@ def close_area(name: str) -> None:
 
     Example: flask delivery areas close 朝阳
     """
-    with _told(f"there is no area {name}"):
+    with told(f"there is no area {name}"):
         areas.close_area(name)
     click.echo(f"Area {name} is closed.")
 
@@ -179,10 +143,10 @@ def list_slots(name: str | None, day: date | None) -> None:
             str(slot.day),
             slot.text,
             f"{slot.booked}/{slot.capacity}",
-            f"{slot.cutoff_at.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M}",
+            instant_text(slot.cutoff_at),
             _state(slot),
         )
-    _print(table)
+    print_table(table)
 
 
 @slots_group.command()
@@ -202,7 +166,7 @@ def close(slot_id: int) -> None:
 
     Example: flask delivery slots close 12
     """
-    with _told(f"there is no slot {slot_id}"):
+    with told(f"there is no slot {slot_id}"):
         slots.close(slot_id)
     click.echo(f"Slot {slot_id} is closed.")
 
@@ -214,17 +178,9 @@ def reopen(slot_id: int) -> None:
 
     Example: flask delivery slots reopen 12
     """
-    with _told(f"there is no slot {slot_id}"):
+    with told(f"there is no slot {slot_id}"):
         slots.reopen(slot_id)
     click.echo(f"Slot {slot_id} is open.")
-
-
-@contextmanager
-def _told(sentence: str) -> Iterator[None]:
-    try:
-        yield
-    except NotFound:
-        raise click.ClickException(sentence) from None
 
 
 def _state(slot: SlotView) -> str:
@@ -237,10 +193,3 @@ def _state(slot: SlotView) -> str:
 
 def _clock_text(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def _print(table: Table) -> None:
-    """Print a table in its full width, however narrow the terminal: what is cut is useless."""
-    console = Console()
-    console.width = max(console.width, console.measure(table, options=console.options.update(max_width=1000)).maximum)
-    console.print(table)

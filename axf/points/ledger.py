@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, case, func, insert, select, update
 
 from axf.core.clock import SHOP_ZONE
 from axf.core.db import AnySession, rows_changed
@@ -47,10 +47,14 @@ def balance_of(user_id: int) -> int:
 
 def usable_of(user_id: int, now: datetime) -> int:
     """Return how many points the shopper can spend: the balance without what is over and not swept yet. One query."""
-    row = db.session.execute(
-        select(PointsAccount.balance, _not_over(user_id, now)).where(PointsAccount.user_id == user_id)
-    ).one_or_none()
-    return min(map(int, row)) if row else 0
+    return int(db.session.scalar(select_usable(user_id, now)) or 0)
+
+
+def select_usable(user_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> Select[tuple[int]]:
+    """Return the SELECT of ``usable_of``: one row, or none without an account. Other queries may embed it."""
+    not_over = _not_over(user_id, now)
+    usable = case((PointsAccount.balance < not_over, PointsAccount.balance), else_=not_over)
+    return select(usable).where(PointsAccount.user_id == user_id)
 
 
 def earned_for(paid: int, points_rate: int) -> int:
@@ -147,7 +151,7 @@ def _balance(user_id: int) -> Any:
     return select(PointsAccount.balance).where(PointsAccount.user_id == user_id)
 
 
-def _not_over(user_id: int, now: datetime) -> ScalarSelect[int]:
+def _not_over(user_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> ScalarSelect[int]:
     """Return the sum of the lots that end after ``now``; what the balance has beyond it is over."""
     return (
         select(func.coalesce(func.sum(PointsEntry.amount), 0))

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from axf.core import clock
 from axf.core.db import retried, rows_changed, transaction
 from axf.core.errors import NotFound, ShopError
+from axf.coupon import ledger as coupons
 from axf.extensions import db
 from axf.user import tickets
 from axf.user.models import User
@@ -51,16 +52,17 @@ def is_taken(username: str) -> bool:
 
 
 def id_of(username: str) -> int:
-    """Return the id of the shopper with this name. Raises NotFound."""
+    """Return the id of who has this name. One query. Raises NotFound."""
     user_id = db.session.scalar(select(User.id).where(User.username_key == username_key(username)))
     if user_id is None:
-        raise NotFound(what="shopper")
+        raise NotFound(what="user")
     return user_id
 
 
 def register(username: str, password: str, avatar: str | None = None) -> int:
     """Make an account and return its id; ``avatar`` is a stored picture's name. Commits.
 
+    The new shopper holds the coupons of registration at once.
     Raises UsernameTaken, also when a simultaneous registration won.
     """
     return _insert(username, hasher.hash(password), avatar)
@@ -71,15 +73,17 @@ def _insert(username: str, password_hash: str, avatar: str | None) -> int:
     with transaction(db.session):
         if is_taken(username):
             raise UsernameTaken(username=username)
+        now = clock.now()
         user = User(
             username=username,
             username_key=username_key(username),
             password_hash=password_hash,
             avatar=avatar,
-            created_at=clock.now(),
+            created_at=now,
         )
         db.session.add(user)
         db.session.flush()
+        coupons.issue_on_registration(db.session, user.id, now)
         return user.id
 
 

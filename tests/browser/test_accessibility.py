@@ -28,6 +28,7 @@ PRIVATE = [
     "/axf/account/",
     "/axf/addresses/",
     "/axf/addresses/new/",
+    "/axf/vip/",
     "/axf/points/",
     "/axf/check-in/",
 ]

@@ -95,7 +95,7 @@ def test_save_changes_only_what_it_is_given(run, chaoyang):
 )
 def test_wrong_values_are_told_in_one_sentence_and_change_nothing(run, chaoyang, options, sentence):
     found = run(*SAVE, *options)
-    assert (found.exit_code, found.output) == (1, f"Error: {sentence}\n")
+    assert (found.exit_code, found.output) == (2 if sentence.startswith("--") else 1, f"Error: {sentence}\n")
     terms = areas.area_of("110105")
     assert (terms.fee, terms.free_from, terms.minimum) == (590, None, 0)
 
@@ -202,7 +202,7 @@ def test_a_slot_is_closed_and_reopened(run, chaoyang):
 )
 def test_what_does_not_exist_is_told_in_one_sentence(run, chaoyang, arguments, sentence):
     found = run(*arguments)
-    assert (found.exit_code, found.output) == (1, f"Error: {sentence}\n")
+    assert (found.exit_code, found.output) == (2 if sentence.startswith("--") else 1, f"Error: {sentence}\n")
     assert areas.area_of("110105").id == chaoyang
 
 

@@ -6,10 +6,13 @@ from argon2.low_level import Type
 from sqlalchemy import select
 
 from axf.core import clock
+from axf.core.errors import NotFound
+from axf.coupon.held import held_by
 from axf.extensions import db
 from axf.user import accounts, tickets
 from axf.user.models import User
 from tests.conftest import PASSWORD
+from tests.coupon.conftest import add_coupon, issued
 
 OTHER = "another fine phrase"
 
@@ -79,6 +82,12 @@ def test_the_same_password_makes_another_hash(shopper):
     assert stored(accounts.register("bert", PASSWORD)) != stored(shopper)
 
 
+def test_a_shopper_is_found_by_any_spelling_of_the_name(shopper):
+    assert [accounts.id_of("anna"), accounts.id_of("ＡＮＮＡ")] == [shopper, shopper]
+    with pytest.raises(NotFound):
+        accounts.id_of("annabel")
+
+
 @pytest.mark.parametrize("password", [OTHER, PASSWORD.upper(), PASSWORD + " ", "", "\x00", "x" * 1000])
 def test_a_wrong_password_does_not_log_in(shopper, password):
     with pytest.raises(accounts.WrongLogin):
@@ -145,3 +154,16 @@ def test_changing_the_avatar_tells_the_one_before(shopper):
     assert accounts.change_avatar(shopper, "avatar/bb/2") == "avatar/aa/1"
     db.session.rollback()
     assert db.session.get(User, shopper).avatar == "avatar/bb/2"
+
+
+def test_a_new_shopper_holds_the_coupons_of_registration(app):
+    coupon_id = add_coupon(issue="register", total=1)
+    users = [accounts.register(name, PASSWORD) for name in ("anna", "bert")]
+    assert [[held.coupon_id for held in held_by(user_id, clock.now())] for user_id in users] == [[coupon_id], []]
+
+
+def test_who_cannot_register_takes_no_coupon(shopper):
+    coupon_id = add_coupon(issue="register")
+    with pytest.raises(accounts.UsernameTaken):
+        accounts.register("anna", PASSWORD)
+    assert issued(coupon_id) == (0, 0)
