@@ -28,6 +28,9 @@ PRIVATE = [
     "/axf/account/",
     "/axf/addresses/",
     "/axf/addresses/new/",
+    "/axf/vip/",
+    "/axf/points/",
+    "/axf/check-in/",
 ]
 
 
