@@ -2,7 +2,7 @@
 
 import os
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import render_template_string
@@ -67,6 +67,14 @@ def test_the_price_table_explains_every_rule_in_its_order(app, lang, labels):
 def test_the_terms_of_a_full_off(app, lang, text):
     with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
         assert pages.full_off_text(FullOff(1, 5990, 500)) == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "day", "month"), [("zh", "2027年1月2日", "2027年1月"), ("en", "2 Jan 2027", "January 2027")]
+)
+def test_days_of_another_year_are_told_with_it(app, lang, day, month):
+    with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
+        assert (pages.date_text(date(2027, 1, 2)), pages.month_text(date(2027, 1, 2))) == (day, month)
 
 
 def test_an_assets_address_changes_with_its_content_only(app, tmp_path):
