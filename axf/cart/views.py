@@ -17,6 +17,8 @@ from axf.core.money import yuan_text
 from axf.extensions import csrf
 from axf.i18n import local
 from axf.market.queries import goods_detail
+from axf.pages import full_off_text
+from axf.pricing import FullOffStep
 from axf.security import is_asked_for
 from axf.user.auth import LoginNeeded, current_user, login_needed
 from axf.web import json_ok, redirect_back, safe_path, wants_json
@@ -38,7 +40,8 @@ class BadInput(ShopError):
 @login_needed
 def index() -> str:
     """The cart: what can be bought, what is gone, what the selected lines cost."""
-    return render_template("cart/index.html", cart=queries.cart_of(current_user().id))
+    cart = queries.cart_of(current_user().id)
+    return render_template("cart/index.html", cart=cart, offers=_offers(cart))
 
 
 @bp.route("/axf/addtocart/", methods=["GET", "POST"])
@@ -169,7 +172,28 @@ def _numbers(cart: queries.Cart) -> dict[str, Any]:
         "saved_text": f"¥{yuan_text(cart.quote.saved)}",
         "total": cart.quote.payable,
         "total_text": f"¥{yuan_text(cart.quote.payable)}",
+        "offers": _offers(cart),
     }
+
+
+def _offers(cart: queries.Cart) -> list[dict[str, Any]]:
+    """Return how far the cart is to each 满减 that it reaches or is near to, in words and in fen."""
+    return [
+        {
+            "text": _offer_text(step),
+            "name": local(step.offer, "name"),
+            "total": min(step.total, step.offer.minimum),
+            "minimum": step.offer.minimum,
+        }
+        for step in cart.offers
+    ]
+
+
+def _offer_text(step: FullOffStep) -> str:
+    terms = full_off_text(step.offer)
+    if step.missing:
+        return _("Add ¥%(sum)s for %(offer)s", sum=yuan_text(step.missing), offer=terms)
+    return _("You get %(offer)s", offer=terms)
 
 
 def _is_id(text: str) -> bool:

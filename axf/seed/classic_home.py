@@ -59,6 +59,8 @@ PICTURES_BY_NAME = {
     "鲜蜂力荐": "shop-picks",
 }
 NAV_PICTURE = "nav-picks"
+# What leads to a page of its own.
+TARGETS_BY_NAME = {"每日签到": "/axf/check-in/"}
 
 
 def plan_home(table: str, rows: list[DumpRow], types: FoodTypes, report: Report) -> list[tuple[str, Values]]:
@@ -83,7 +85,7 @@ def plan_home(table: str, rows: list[DumpRow], types: FoodTypes, report: Report)
                 "name": name,
                 "name_en": HOME_NAMES.get(name, name),
                 "picture": _picture(table, name, theme),
-                "target": f"/axf/market/{theme.type_id}/{child_id}/0/",
+                "target": TARGETS_BY_NAME.get(name, f"/axf/market/{theme.type_id}/{child_id}/0/"),
                 "position": len(planned) + 1,
                 "starts_at": LISTED_AT,
                 "ends_at": None,

@@ -21,10 +21,13 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from axf.core import clock
 from axf.errors import message_of
 from axf.order.queries import counts_of
+from axf.points import ledger
+from axf.points.cli import group as points_group
 from axf.storage.images import BadPicture
-from axf.user import accounts, address_views, auth, avatars, throttle, tickets, vip_views
+from axf.user import accounts, address_views, auth, avatars, points_views, throttle, tickets, vip_views
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
 from axf.user.forms import AvatarForm, LoginForm, PasswordForm, RegisterForm, malformed
@@ -34,8 +37,10 @@ from axf.web import public, redirect_back, safe_path, takes_uploads
 
 bp = Blueprint("user", __name__, cli_group=None)
 bp.cli.add_command(group)
+bp.cli.add_command(points_group)
 bp.cli.add_command(vip_group)
 address_views.add_to(bp)
+points_views.add_to(bp)
 vip_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
@@ -53,10 +58,15 @@ def short_login() -> BaseResponse:
 
 @bp.get("/axf/mine/")
 def mine() -> str:
-    """我的: who I am, my level, how many orders wait; anonymous visitors are shown the way in."""
+    """我的: who I am, my level and points, how many orders wait; anonymous visitors are shown the way in."""
     if g.user is None:
         return render_template("user/mine.html")
-    return render_template("user/mine.html", counts=counts_of(g.user.id), level=level_of(g.user.id))
+    return render_template(
+        "user/mine.html",
+        counts=counts_of(g.user.id),
+        level=level_of(g.user.id),
+        points=ledger.usable_of(g.user.id, clock.now()),
+    )
 
 
 @bp.route("/axf/register/", methods=["GET", "POST"])

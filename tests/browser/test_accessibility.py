@@ -29,6 +29,8 @@ PRIVATE = [
     "/axf/addresses/",
     "/axf/addresses/new/",
     "/axf/vip/",
+    "/axf/points/",
+    "/axf/check-in/",
 ]
 
 

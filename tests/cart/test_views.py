@@ -65,6 +65,7 @@ def test_a_tap_by_script_answers_with_the_numbers_of_the_server(member, shopper,
         "saved_text": "¥3.00",
         "total": 1300,
         "total_text": "¥13.00",
+        "offers": [],
     }
 
 
