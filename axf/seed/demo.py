@@ -1,7 +1,7 @@
 """The demo shop: our catalogue and a shopper with a filled cart; shoppers by the thousand for load tests."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -106,7 +106,7 @@ def add_shoppers(count: int, password: str, on_rows: Callable[[int], object] = l
 def _promote(report: Report) -> None:
     """Promote some of the demo's goods for a week, and take a sum off large baskets; what runs already stays."""
     now = clock.now()
-    until = now + PROMOTED_FOR
+    until = datetime.combine(clock.today() + PROMOTED_FOR, time(), clock.SHOP_ZONE)
     columns = Goods.code, Goods.id, Goods.promo_ends_at, Goods.is_second_half
     codes = {*DEMO_PRICES, *DEMO_SECOND_HALF}
     promoted = {row.code: row for row in db.session.execute(select(*columns).where(Goods.code.in_(codes)))}
