@@ -325,8 +325,8 @@ def test_the_page_shows_and_counts_the_price_of_the_level(member, shopper, fruit
     ]
     # 3 % of 99 fen is 2 fen: ¥0.97.
     assert shown == [
-        "¥0.99 Market price ¥12.00 Price at your level V3 ¥0.97",
-        "¥10.00 Market price ¥12.00 Price at your level V3 ¥9.70",
+        "¥0.99 Market price ¥12.00 Member price V3 ¥0.97",
+        "¥10.00 Market price ¥12.00 Member price V3 ¥9.70",
     ]
     bar = " ".join(re.sub("<[^>]+>", "", page[page.index("paybar") :]).split())
     assert "¥20.37 ¥0.62 saved" in bar
