@@ -44,7 +44,7 @@ ALL_RULES = Basket(
     [
         (
             "en",
-            "Limited-time price, Buy one, get one, Second at half price, Spend and save, Member price, Coupon, "
+            "Special price, Buy one, get one, Second at half price, Spend and save, Member price, Coupon, "
             "Points, Delivery, Free delivery coupon",
         ),
         ("zh", "限时特价, 买一送一, 第二件半价, 满减, 会员价, 优惠券, 积分, 运费, 免运费券"),
