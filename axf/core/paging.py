@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -43,6 +44,22 @@ def after(columns: Sequence[InstrumentedAttribute[Any]], values: Sequence[int], 
         beyond = column < values[i] if down else column > values[i]
         steps.append(and_(*(columns[j] == values[j] for j in range(i)), beyond))
     return or_(*steps)
+
+
+def instant_cursor(instant: datetime, row_id: int) -> str:
+    """Return the cursor for a row in a list by time, newest first: seconds, microseconds and the id."""
+    return encode_cursor([int(instant.timestamp()), instant.microsecond, row_id])
+
+
+def older_than(
+    instant: InstrumentedAttribute[datetime], row_id: InstrumentedAttribute[int], cursor: str
+) -> ColumnElement[bool]:
+    """Return the condition for rows after those that end with ``instant_cursor``. Raises NotFound."""
+    seconds, microseconds, last_id = decode_cursor(cursor, 3)
+    if seconds < 0 or not 0 <= microseconds < 1_000_000:
+        raise NotFound(what="cursor")
+    last = datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=microseconds)
+    return (instant < last) | ((instant == last) & (row_id < last_id))
 
 
 def _is_small_int(value: Any) -> bool:

@@ -1,13 +1,12 @@
 """What the order pages and commands read."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 
 from axf.core import clock
 from axf.core.errors import NotFound
-from axf.core.paging import decode_cursor, encode_cursor
+from axf.core.paging import instant_cursor, older_than
 from axf.extensions import db
 from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderEvent, OrderLine
 from axf.order.state import State
@@ -84,12 +83,12 @@ def orders_of(user_id: int, tab: str | None, cursor: str | None) -> OrderPage:
             raise NotFound(what="orders")
         query = query.where(Order.state.in_(TABS[tab]))
     if cursor:
-        query = query.where(_older_than(cursor))
+        query = query.where(older_than(Order.created_at, Order.id, cursor))
     found = list(db.session.scalars(query.order_by(Order.created_at.desc(), Order.id.desc()).limit(PAGE_SIZE + 1)))
     shown = found[:PAGE_SIZE]
     lines = _lines([order.id for order in shown])
     views = [OrderView(order, lines[order.id], {}, []) for order in shown]
-    return OrderPage(views, _cursor(shown[-1]) if len(found) > PAGE_SIZE else None)
+    return OrderPage(views, instant_cursor(shown[-1].created_at, shown[-1].id) if len(found) > PAGE_SIZE else None)
 
 
 def order_of(user_id: int, no: str) -> OrderView:
@@ -151,16 +150,3 @@ def _lines(order_ids: list[int]) -> dict[int, list[OrderLine]]:
     ):
         lines[line.order_id].append(line)
     return lines
-
-
-def _cursor(order: Order) -> str:
-    """Two numbers of seconds and microseconds, and the id: each fits what a cursor may hold."""
-    return encode_cursor([int(order.created_at.timestamp()), order.created_at.microsecond, order.id])
-
-
-def _older_than(cursor: str):
-    seconds, microseconds, order_id = decode_cursor(cursor, 3)
-    if seconds < 0 or not 0 <= microseconds < 1_000_000:
-        raise NotFound(what="cursor")
-    instant = datetime.fromtimestamp(seconds, tz=clock.now().tzinfo).replace(microsecond=microseconds)
-    return (Order.created_at < instant) | ((Order.created_at == instant) & (Order.id < order_id))

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from axf.core import clock
 from axf.core.db import retried, rows_changed, transaction
-from axf.core.errors import ShopError
+from axf.core.errors import NotFound, ShopError
 from axf.coupon import ledger as coupons
 from axf.extensions import db
 from axf.user import tickets
@@ -49,6 +49,14 @@ def username_key(username: str) -> str:
 def is_taken(username: str) -> bool:
     """Tell whether somebody has this name."""
     return db.session.scalar(select(User.id).where(User.username_key == username_key(username))) is not None
+
+
+def id_of(username: str) -> int:
+    """Return the id of who has this name. One query. Raises NotFound."""
+    user_id = db.session.scalar(select(User.id).where(User.username_key == username_key(username)))
+    if user_id is None:
+        raise NotFound(what="user")
+    return user_id
 
 
 def register(username: str, password: str, avatar: str | None = None) -> int:

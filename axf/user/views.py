@@ -21,6 +21,7 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from axf.coupon.cli import group as coupon_group
 from axf.errors import message_of
 from axf.order.queries import counts_of
 from axf.storage.images import BadPicture
@@ -32,6 +33,7 @@ from axf.web import public, redirect_back, safe_path, takes_uploads
 
 bp = Blueprint("user", __name__, cli_group=None)
 bp.cli.add_command(group)
+bp.cli.add_command(coupon_group)
 address_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)

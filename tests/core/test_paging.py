@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Integer, create_engine, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from axf.core.db import UTCDateTime
 from axf.core.errors import NotFound
-from axf.core.paging import LARGEST_INT, after, decode_cursor, encode_cursor
+from axf.core.paging import LARGEST_INT, after, decode_cursor, encode_cursor, instant_cursor, older_than
 
 numbers = st.integers(-LARGEST_INT, LARGEST_INT)
 
@@ -97,3 +99,36 @@ def test_pages_joined_are_the_whole_list(rows, size, down):
             cursor = encode_cursor(found[-1])
     engine.dispose()
     assert joined == whole
+
+
+class Event(Base):
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+def test_pages_by_time_joined_are_the_whole_list():
+    engine = create_engine("sqlite://")
+    first = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    instants = [first, first, first + timedelta(microseconds=1), first - timedelta(seconds=1), first]
+    with engine.connect() as connection:
+        Base.metadata.create_all(connection)
+        connection.execute(insert(Event), [{"id": number, "at": at} for number, at in enumerate(instants, 1)])
+        newest_first = select(Event.at, Event.id).order_by(Event.at.desc(), Event.id.desc())
+        joined, cursor = [], None
+        while True:
+            page = newest_first if cursor is None else newest_first.where(older_than(Event.at, Event.id, cursor))
+            row = connection.execute(page.limit(1)).first()
+            if row is None:
+                break
+            joined.append(row.id)
+            cursor = instant_cursor(*row)
+    engine.dispose()
+    assert joined == [3, 5, 2, 1, 4]
+
+
+@pytest.mark.parametrize("values", [[-1, 0, 1], [1, -1, 1], [1, 1_000_000, 1], [1, 1]])
+def test_a_cursor_of_no_instant_is_not_found(values):
+    with pytest.raises(NotFound):
+        older_than(Event.at, Event.id, encode_cursor(values))
