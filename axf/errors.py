@@ -35,6 +35,7 @@ MESSAGES = {
     "too-many-unpaid": lazy_gettext("You have several orders that wait for payment. Please pay or cancel one first."),
     "not-delivered": lazy_gettext("We do not deliver to this address yet. Please choose another one."),
     "below-minimum": lazy_gettext("Your order is below what we bring to this address. Please add something."),
+    "points-short": lazy_gettext("You do not have that many points. Please spend fewer."),
     "order-expired": lazy_gettext("The time to pay for this order is over. Please order again."),
     "slot-full": lazy_gettext("All places at this time are taken. Please choose another time."),
     "slot-gone": lazy_gettext("This time can no longer be chosen. Please choose another one."),
@@ -46,7 +47,9 @@ MESSAGES = {
     "coupon-limit": lazy_gettext("You have had as many of this coupon as one person can."),
     "coupon-ended": lazy_gettext("This coupon is no longer given out."),
     "district-taken": lazy_gettext("Another delivery area has this district already."),
+    "bad-level": lazy_gettext("A level cannot be like this."),
     "bad-area": lazy_gettext("A delivery area cannot be like this."),
+    "bad-promotion": lazy_gettext("A promotion cannot be like this."),
     "bad-notice": lazy_gettext("The notice could not be verified."),
     "unknown-provider": lazy_gettext("This way to pay is not available."),
     "username-taken": lazy_gettext("This username is taken. Please try another one."),
@@ -83,9 +86,8 @@ def message_of(error: ShopError) -> str:
     if error.code == "below-minimum":
         missing = yuan_text(details["missing"])
         return _("Goods for ¥%(sum)s are still missing to what we bring to this address.", sum=missing)
-    if error.code == "limit-reached":
-        count = details["limit"]
-        return ngettext("You can buy at most %(num)d of this.", "You can buy at most %(num)d of these.", count)
+    if error.code in ("limit-reached", "points-short"):
+        return count_text(error.code, details["limit" if error.code == "limit-reached" else "left"])
     if error.code == "total-changed":
         return _(
             "The total has changed from ¥%(old)s to ¥%(new)s. Please check it and submit again.",
@@ -93,6 +95,17 @@ def message_of(error: ShopError) -> str:
             new=yuan_text(details["total"]),
         )
     return details.get("message") or str(MESSAGES.get(error.code, MESSAGES["refused"]))
+
+
+def count_text(code: str, count: int) -> str:
+    """Return the words of a refusal that tells how many there can be."""
+    if code == "points-short":
+        return ngettext(
+            "You have %(num)d point that can be spent. Please spend fewer.",
+            "You have %(num)d points that can be spent. Please spend fewer.",
+            count,
+        )
+    return ngettext("You can buy at most %(num)d of this.", "You can buy at most %(num)d of these.", count)
 
 
 def retry_text(seconds: int) -> str:

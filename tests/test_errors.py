@@ -36,7 +36,7 @@ def raise_at(app, error, *, is_public: bool = True) -> str:
 
 @pytest.mark.parametrize("refusal", refusals(), ids=lambda each: each.__name__)
 def test_every_refusal_has_its_own_words_in_both_languages(app, refusal):
-    details = {"retry_after": 30, "limit": 5, "shown": 100, "total": 200, "missing": 320}
+    details = {"retry_after": 30, "limit": 5, "shown": 100, "total": 200, "missing": 320, "left": 40}
     assert refusal.code == "too-many-tries" or refusal.code in MESSAGES or refusal.code == "limit-reached"
     assert 400 <= refusal.status < 600
     words = []
@@ -55,12 +55,15 @@ def test_no_two_refusals_share_a_code():
 def test_words_tell_the_numbers(app):
     from axf.cart.service import LimitReached
     from axf.market.stock import OutOfStock
+    from axf.points.ledger import PointsShort
 
     with app.test_request_context(headers={"Cookie": "lang=en"}):
         assert message_of(LimitReached(limit=1)) == "You can buy at most 1 of this."
         assert message_of(LimitReached(limit=5)) == "You can buy at most 5 of these."
         short = OutOfStock(goods_id=1, name="梨", name_en="Pears", left=2)
         assert message_of(short) == "Pears: only 2 left. Please choose fewer."
+        assert message_of(PointsShort(left=1)) == "You have 1 point that can be spent. Please spend fewer."
+        assert message_of(PointsShort(left=40)) == "You have 40 points that can be spent. Please spend fewer."
         changed = checkout.TotalChanged(shown=1000, total=123456)
         assert "from ¥10.00 to ¥1,234.56" in message_of(changed)
 

@@ -46,6 +46,11 @@ def to_fen(text: str) -> int:
     return fen(text)
 
 
+def to_free_from(text: str) -> int | str:
+    """Return yuan as fen, or ``never``. Raises ValueError."""
+    return text if text == "never" else to_fen(text)
+
+
 def to_day(text: str) -> date:
     """Return YYYY-MM-DD as a day. Raises ValueError."""
     try:

@@ -12,7 +12,7 @@ from rich.table import Column, Table
 
 from axf.core import clock
 from axf.core.money import yuan_text
-from axf.core.terminal import checked, instant_text, print_table, to_day, to_fen, told
+from axf.core.terminal import checked, instant_text, print_table, to_day, to_fen, to_free_from, told
 from axf.delivery import areas, slots
 from axf.delivery.areas import BadArea, DistrictTaken
 from axf.delivery.slots import SlotView
@@ -25,11 +25,6 @@ areas_group = AppGroup("areas", help="The areas: districts that share fee and ho
 slots_group = AppGroup("slots", help="The slots: spans of time with places.")
 group.add_command(areas_group)
 group.add_command(slots_group)
-
-
-def to_free_from(text: str) -> int | str:
-    """Return yuan as fen, or ``never``. Raises ValueError."""
-    return text if text == "never" else to_fen(text)
 
 
 def to_minute(text: str) -> int:

@@ -5,9 +5,11 @@ from werkzeug.wrappers import Response
 
 from axf.core.errors import NotFound
 from axf.market import queries
+from axf.market.cli import group
 from axf.web import public
 
-bp = Blueprint("market", __name__)
+bp = Blueprint("market", __name__, cli_group=None)
+bp.cli.add_command(group)
 
 
 @bp.get("/axf/market/")

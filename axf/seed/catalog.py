@@ -24,7 +24,9 @@ from axf.seed.sqlfile import Insert, SeedFileError, in_file, read_inserts
 MODELS: dict[str, type[Base]] = {
     model.__tablename__: model for model in (FoodType, Goods, Wheel, Nav, MustBuy, Shop, MainShow, MainShowGoods)
 }
+# Columns of goods that files cannot name: read from the pack, or set by the shop's people and kept through a repeat.
 DERIVED = {"pack_amount", "pack_unit"}
+KEPT = {"is_second_half", "promo_price", "promo_starts_at", "promo_ends_at", "replaced_by_id"}
 # Where the pages look for a row's picture: a place in axf/static/img, in the narrower of its two widths.
 PICTURES = {
     Goods.__tablename__: "goods/{}-240.webp",
@@ -107,7 +109,7 @@ def _checked_columns(insert: Insert) -> tuple[tuple[str, ...], set[str]]:
         raise SeedFileError(insert.line, f"the table {insert.table} is not one of {', '.join(MODELS)}")
     if insert.columns is None:
         raise SeedFileError(insert.line, "this INSERT does not name its columns")
-    columns = [column for column in table_of(MODELS[insert.table]).columns if column.name not in DERIVED]
+    columns = [column for column in table_of(MODELS[insert.table]).columns if column.name not in DERIVED | KEPT]
     unknown = set(insert.columns) - {column.name for column in columns}
     missing = {column.name for column in columns if not column.nullable} - set(insert.columns)
     for what, names in (("unknown", unknown), ("missing", missing)):

@@ -90,7 +90,7 @@ def read_inserts(text: str) -> Iterator[Insert]:
     columns: dict[str, tuple[str, ...]] = {}
     still_open: dict[str, int] = {}
     for statement in _statements(tokens, lines, torn):
-        line, verb = lines.of(statement[0]), statement[0].text.split()[0].upper()
+        line, verb = lines.of(statement[0]), "".join(statement[0].text.split()[:1]).upper()
         if verb == "INSERT":
             yield _InsertReader(statement, lines, columns).read()
         elif verb == "CREATE":

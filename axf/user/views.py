@@ -29,11 +29,13 @@ from axf.user import accounts, address_views, auth, avatars, throttle, tickets
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
 from axf.user.forms import AvatarForm, LoginForm, PasswordForm, RegisterForm, malformed
+from axf.vip.cli import group as vip_group
 from axf.web import public, redirect_back, safe_path, takes_uploads
 
 bp = Blueprint("user", __name__, cli_group=None)
 bp.cli.add_command(group)
 bp.cli.add_command(coupon_group)
+bp.cli.add_command(vip_group)
 address_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from rich.table import Table
 
 from axf.core.errors import NotFound
-from axf.core.terminal import checked, instant_text, print_table, to_day, to_fen, to_instant, told
+from axf.core.terminal import checked, instant_text, print_table, to_day, to_fen, to_free_from, to_instant, told
 
 MIDNIGHT = datetime(2026, 11, 21, 16, tzinfo=UTC)
 
@@ -16,6 +16,10 @@ MIDNIGHT = datetime(2026, 11, 21, 16, tzinfo=UTC)
 @pytest.mark.parametrize(("text", "amount"), [("0", 0), ("5.9", 590), ("5.90", 590), ("9999999.99", 999_999_999)])
 def test_yuan(text, amount):
     assert to_fen(text) == amount
+
+
+def test_delivery_may_never_be_free():
+    assert (to_free_from("never"), to_free_from("59")) == ("never", 5900)
 
 
 def test_days_and_instants_are_shanghais():
@@ -27,6 +31,7 @@ def test_days_and_instants_are_shanghais():
 @pytest.mark.parametrize(
     ("convert", "text"),
     [(to_fen, text) for text in ("", "-1", "1e3", "5.905", "NaN", "１", "10000000")]
+    + [(to_free_from, text) for text in ("", "always", "Never", "-1")]
     + [(to_day, text) for text in ("", "2026-02-30", "22.11.2026", "2026-11-22 08:00")]
     + [(to_instant, text) for text in ("", "now", "2026-11-22", "2026-11-22T08:00", "2026-11-22 24:00")]
     + [(to_instant, "0001-01-01 00:00")],

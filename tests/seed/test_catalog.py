@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from axf.extensions import db
 from axf.home.models import MainShowGoods, Wheel
@@ -125,6 +125,22 @@ def test_a_repeat_keeps_stock_and_sales_and_updates_the_rest(app):
     goods = the_goods()
     assert (goods.price, goods.name_en, goods.stock, goods.sales) == (1990, "Red strawberries", 7, 213)
     assert stock_adds_up()
+
+
+def test_a_repeat_keeps_what_the_shop_promotes(app):
+    load(SHOP)
+    until = the_goods().listed_at
+    kept = {"is_second_half": True, "promo_price": 990, "promo_starts_at": until, "promo_ends_at": until}
+    db.session.execute(update(Goods).values(**kept, replaced_by_id=7))
+    db.session.commit()
+    assert load(SHOP, resets_stock=True).is_unchanged
+    assert {name: getattr(the_goods(), name) for name in kept} == kept
+    assert the_goods().replaced_by_id == 7
+
+
+def test_what_the_shop_promotes_stands_in_no_file(app):
+    with pytest.raises(SeedFileError, match="unknown columns of goods: promo_price"):
+        load(TYPES + inserts("goods", {**GOODS, "promo_price": 990}))
 
 
 def test_a_reset_sets_stock_and_sales_back_by_a_movement(app):

@@ -14,6 +14,7 @@ from axf.seed.report import Report, TableReport
 from axf.seed.sqlfile import SeedFileError
 from axf.user import accounts
 from axf.user.models import User
+from axf.vip import ledger, levels
 from tests.seed.conftest import missing_pictures, shipped, small, snapshot, stock_adds_up
 
 
@@ -29,6 +30,7 @@ def test_the_demo_shop_has_goods_and_a_shopper_with_a_filled_cart(app):
     assert report.of("goods") == TableReport(read=264, added=264)
     assert report.of("users") == TableReport(read=1, added=1)
     assert report.of("cart_item") == TableReport(read=5, added=5)
+    assert report.of("vip_level") == TableReport(read=6, added=6)
     accounts.prove(demo.DEMO_USERNAME, demo.DEMO_PASSWORD)
     lines = cart_lines()
     assert sorted(lines.values()) == [1, 1, 1, 1, 2]
@@ -93,6 +95,14 @@ def test_somebody_who_had_the_name_before_keeps_the_password(app):
     assert report.of("users") == TableReport(read=1, unchanged=1)
     assert not demo.password_is_the_demos()
     accounts.prove("demo", "another fine pass phrase")
+
+
+def test_a_shop_with_levels_of_its_own_keeps_them(app):
+    levels.save_level(1, name="老朋友", name_en="Friend", growth=900)
+    mine = ledger.levels()
+    report = demo.seed_demo(shipped())
+    assert report.notes == ["vip_level: none made, V2 above V1 needs more growth: 500 is not above 900"]
+    assert ledger.levels() == mine
 
 
 def test_a_broken_catalogue_changes_nothing(app):

@@ -182,6 +182,7 @@ SQL = st.lists(
 @settings(deadline=None)
 @given(SQL.map("".join) | st.text(max_size=60))
 @example("/*")
+@example("'';")
 def test_any_text_is_read_or_refused(text):
     try:
         for insert in read_inserts(text):

@@ -6,6 +6,7 @@ from argon2.low_level import Type
 from sqlalchemy import select
 
 from axf.core import clock
+from axf.core.errors import NotFound
 from axf.coupon.held import held_by
 from axf.extensions import db
 from axf.user import accounts, tickets
@@ -79,6 +80,12 @@ def test_only_an_argon2id_hash_is_kept(shopper):
 
 def test_the_same_password_makes_another_hash(shopper):
     assert stored(accounts.register("bert", PASSWORD)) != stored(shopper)
+
+
+def test_a_shopper_is_found_by_any_spelling_of_the_name(shopper):
+    assert [accounts.id_of("anna"), accounts.id_of("ＡＮＮＡ")] == [shopper, shopper]
+    with pytest.raises(NotFound):
+        accounts.id_of("annabel")
 
 
 @pytest.mark.parametrize("password", [OTHER, PASSWORD.upper(), PASSWORD + " ", "", "\x00", "x" * 1000])
