@@ -1,13 +1,14 @@
 """What templates need: money, hashed assets, pictures, goods sums."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import format_datetime
 
+from axf.core import clock
 from axf.core.clock import SHOP_ZONE
 from axf.core.money import yuan_text
 from axf.i18n import current_lang
@@ -22,6 +23,9 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(minute_text, "minute")
     app.add_template_filter(clock_text, "clock")
     app.add_template_filter(day_text, "day")
+    app.add_template_filter(last_text, "last")
+    app.add_template_filter(short_yuan, "short")
+    app.add_template_filter(discount_text, "discount")
     app.add_template_global(asset)
     app.add_template_global(here)
     app.add_template_global(goods_picture)
@@ -48,6 +52,30 @@ def clock_text(instant: datetime) -> str:
 def day_text(instant: datetime) -> str:
     """Return the Shanghai day: 11月23日 周一, Mon 23 Nov."""
     return format_datetime(instant, "EEE d MMM" if current_lang() == "en" else "M月d日 EEE")
+
+
+def last_text(instant: datetime) -> str:
+    """Return until when something holds: the last day when it ends at midnight, else to the minute.
+
+    Another year than today's is told, to the day: 11月30日, 11月30日 14:00, 2027年1月3日.
+    """
+    ends = instant.astimezone(SHOP_ZONE)
+    last, is_english = ends - timedelta(microseconds=1), current_lang() == "en"
+    if last.year != clock.today().year:
+        return format_datetime(last, "d MMM y" if is_english else "y年M月d日")
+    if ends.time() == time():
+        return format_datetime(last, "d MMM" if is_english else "M月d日")
+    return format_datetime(ends, "d MMM, HH:mm" if is_english else "M月d日 HH:mm")
+
+
+def short_yuan(amount: int) -> str:
+    """Return fen as yuan without empty fen, for the idiom of coupons: 30, 9.90."""
+    return yuan_text(amount).removesuffix(".00")
+
+
+def discount_text(rate: int) -> str:
+    """Return what paying so many per cent is called: 8.8折, 12% off."""
+    return f"{100 - rate}% off" if current_lang() == "en" else f"{rate / 10:g}折"
 
 
 def asset(path: str) -> str:

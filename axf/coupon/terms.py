@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 
 from axf.core import clock
 from axf.core.db import retried, rows_changed, transaction
@@ -16,7 +16,7 @@ from axf.core.errors import NotFound, ShopError
 from axf.core.text import plain
 from axf.coupon.models import Coupon, CouponCode, UserCoupon
 from axf.extensions import db
-from axf.market.models import FoodType, Goods
+from axf.market.models import LISTS_OWN, FoodType, Goods
 
 # Ten million yuan are in no basket; a number of ten digits does not fit the column.
 LARGEST_SUM = 1_000_000_000
@@ -135,8 +135,12 @@ def create(*, name: str, name_en: str, kind: str, issue: str, **given: Unpack[Te
         values["valid_from"] = now
     _refuse_impossible(values, now)
     with transaction(db.session):
-        _refuse_unknown(FoodType, values["food_type_ids"], "food type")
-        _refuse_unknown(Goods, values["goods_ids"], "goods")
+        _refuse_unknown(
+            select(FoodType.id).where(FoodType.listing == LISTS_OWN),
+            values["food_type_ids"],
+            "food type with goods of its own:",
+        )
+        _refuse_unknown(select(Goods.id), values["goods_ids"], "goods")
         coupon = Coupon(**values, issued=0, is_stopped=False, created_at=now)
         db.session.add(coupon)
         db.session.flush()
@@ -228,10 +232,9 @@ def _refuse_impossible_times(values: dict[str, Any], now: datetime) -> None:
         raise BadCoupon(problem="hours are two, from 0 to 24, the first the smaller one")
 
 
-def _refuse_unknown(model: Any, ids: Collection[int], what: str) -> None:
-    if not ids:
-        return
-    missing = set(ids) - set(db.session.scalars(select(model.id).where(model.id.in_(ids))))
+def _refuse_unknown(known: Select[int], ids: Collection[int], what: str) -> None:
+    """Refuse ids that are not among the known; a list that is computed, as 热销榜 is, has no goods of its own."""
+    missing = set(ids) - set(db.session.scalars(known.where(known.selected_columns[0].in_(ids)))) if ids else set()
     if missing:
         raise BadCoupon(problem=f"there is no {what} {min(missing)}")
 

@@ -12,6 +12,7 @@ from axf.core.db import retried, transaction
 from axf.delivery import areas, regions, slots
 from axf.extensions import db
 from axf.market.models import Goods
+from axf.seed import demo_coupons
 from axf.seed.catalog import load_catalog
 from axf.seed.report import Report, TableReport
 from axf.user import accounts, addresses
@@ -61,9 +62,11 @@ def seed_demo(texts: Mapping[str, str], *, on_rows: Callable[[int], object] = la
     report = load_catalog(texts, resets_stock=True, on_rows=on_rows)
     _deliver(report)
     _levels(report)
+    _coupons(report)
     user_id = _demo_shopper(report.of("users"))
     _fill_cart(user_id, report.of("cart_item"))
     _give_address(user_id, report.of("address"))
+    demo_coupons.give_coupons(user_id)
     return report
 
 
@@ -120,6 +123,11 @@ def _levels(report: Report) -> None:
     counts.read += len(levels.DEFAULTS)
     counts.added += made
     counts.unchanged += len(levels.DEFAULTS) - made
+
+
+def _coupons(report: Report) -> None:
+    """Make the coupons that are missing; new shoppers hold some from then on."""
+    demo_coupons.add_coupons(report.of("coupon"))
 
 
 def _give_address(user_id: int, counts: TableReport) -> None:

@@ -21,14 +21,15 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from axf.coupon import queries as coupons
 from axf.coupon.cli import group as coupon_group
 from axf.errors import message_of
 from axf.order.queries import counts_of
 from axf.storage.images import BadPicture
-from axf.user import accounts, address_views, auth, avatars, throttle, tickets
+from axf.user import accounts, address_views, auth, avatars, coupon_views, throttle, tickets
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
-from axf.user.forms import AvatarForm, LoginForm, PasswordForm, RegisterForm, malformed
+from axf.user.forms import AvatarForm, BirthdayForm, LoginForm, PasswordForm, RegisterForm, malformed
 from axf.vip.cli import group as vip_group
 from axf.web import public, redirect_back, safe_path, takes_uploads
 
@@ -37,6 +38,7 @@ bp.cli.add_command(group)
 bp.cli.add_command(coupon_group)
 bp.cli.add_command(vip_group)
 address_views.add_to(bp)
+coupon_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
 REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)
@@ -53,9 +55,10 @@ def short_login() -> BaseResponse:
 
 @bp.get("/axf/mine/")
 def mine() -> str:
-    """我的: who I am and how many orders wait; anonymous visitors are shown the way in."""
+    """我的: who I am, how many orders wait and coupons I have; anonymous visitors are shown the way in."""
     counts = counts_of(g.user.id) if g.user else None
-    return render_template("user/mine.html", counts=counts)
+    usable = coupons.count_usable(g.user.id) if g.user else 0
+    return render_template("user/mine.html", counts=counts, usable_coupons=usable)
 
 
 @bp.route("/axf/register/", methods=["GET", "POST"])
@@ -153,8 +156,8 @@ def logout() -> BaseResponse:
 @bp.get("/axf/account/")
 @login_needed
 def account() -> str:
-    """Where avatar and password are changed."""
-    return render_template("user/account.html", avatar_form=AvatarForm(), password_form=PasswordForm())
+    """Where avatar, birthday and password are changed."""
+    return _account_page()
 
 
 @bp.post("/axf/account/avatar/")
@@ -169,7 +172,19 @@ def change_avatar() -> BaseResponse | tuple[str, int]:
             return redirect(url_for("user.mine"), 303)
         except BadPicture as error:
             form.avatar.errors = [picture_text(error)]
-    return _account_page(form, PasswordForm(formdata=None))
+    return _account_page(avatar_form=form), 400
+
+
+@bp.post("/axf/account/birthday/")
+@login_needed
+def change_birthday() -> BaseResponse | tuple[str, int]:
+    """Set the birthday, on which there is a coupon, or forget it."""
+    form = BirthdayForm()
+    if not form.validate_on_submit():
+        return _account_page(birthday_form=form), 400
+    accounts.set_birthday(current_user().id, form.birthday())
+    flash(_("Your birthday is saved."), "success")
+    return redirect(url_for("user.account"), 303)
 
 
 @bp.post("/axf/account/password/")
@@ -186,7 +201,7 @@ def change_password() -> BaseResponse | tuple[str, int]:
             return _log_in(user.id, default=url_for("user.mine"))
         except accounts.WrongPassword:
             form.current.errors = [_("The current password is not right.")]
-    return _account_page(AvatarForm(formdata=None), form)
+    return _account_page(password_form=form), 400
 
 
 @bp.get("/axf/media/<path:path>")
@@ -222,8 +237,21 @@ def _page(template: str, form, status: int = 400) -> str | tuple[str, int]:
     return (page, status) if form.errors else page
 
 
-def _account_page(avatar_form: AvatarForm, password_form: PasswordForm) -> tuple[str, int]:
-    return render_template("user/account.html", avatar_form=avatar_form, password_form=password_form), 400
+def _account_page(
+    avatar_form: AvatarForm | None = None,
+    birthday_form: BirthdayForm | None = None,
+    password_form: PasswordForm | None = None,
+) -> str:
+    """Show the forms of the account: the one that was sent as it was, the others fresh."""
+    if birthday_form is None:
+        birthday_form = BirthdayForm(formdata=None)
+        birthday_form.show(accounts.birthday_of(current_user().id))
+    return render_template(
+        "user/account.html",
+        avatar_form=avatar_form or AvatarForm(formdata=None),
+        birthday_form=birthday_form,
+        password_form=password_form or PasswordForm(formdata=None),
+    )
 
 
 def _upload(form: AvatarForm) -> IO[bytes]:

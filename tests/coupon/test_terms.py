@@ -12,7 +12,7 @@ from axf.coupon import terms
 from axf.coupon.models import Coupon, CouponCode
 from axf.coupon.terms import BadCoupon
 from axf.extensions import db
-from tests.conftest import CHILD, FRUIT, counted
+from tests.conftest import CHILD, FRUIT, HOT, counted
 from tests.coupon.conftest import MORNING, add_coupon, give
 
 NAMES = {"name": "满59减8", "name_en": "¥8 off ¥59"}
@@ -103,7 +103,8 @@ def test_a_window_without_a_beginning_begins_now():
         ({"hour_from": 10, "hour_until": 8}, "hours are two, from 0 to 24, the first the smaller one"),
         ({"hour_from": 8, "hour_until": 25}, "hours are two, from 0 to 24, the first the smaller one"),
         ({"goods_ids": {475, 998, 999}}, "there is no goods 998"),
-        ({"food_type_ids": {1}}, "there is no food type 1"),
+        ({"food_type_ids": {1}}, "there is no food type with goods of its own: 1"),
+        ({"food_type_ids": {HOT, FRUIT}}, f"there is no food type with goods of its own: {HOT}"),
     ],
 )
 def test_what_cannot_be_is_refused_whole(fruit, values, problem):

@@ -32,6 +32,8 @@ function append(link, page) {
   }));
   list.append(holder);
   more.replaceWith(document.adoptNode(page.querySelector("[data-more]")));
-  fresh[0].querySelector("a").focus({ preventScroll: true });
+  const first = fresh[0].querySelector("a, button") ?? fresh[0];
+  if (first === fresh[0]) first.tabIndex = -1;
+  first.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("axf:cards", { detail: list }));
 }
