@@ -6,8 +6,8 @@ import click
 from flask.cli import AppGroup
 
 from axf.core.terminal import checked, to_day
-from axf.user import throttle, tickets
 from axf.user import birthdays as user_birthdays
+from axf.user import throttle, tickets
 
 group = AppGroup("user", help="Tidy up shoppers' logins, think of their birthdays.")
 

@@ -108,7 +108,9 @@ class BirthdayForm(FlaskForm):
         """Refuse half a birthday and the 30th of February; the 29th is a birthday."""
         if bool(self.month.data) != bool(field.data):
             raise ValidationError(_l("Please choose month and day, or neither."))
-        if field.data and int(field.data) > monthrange(LEAP_YEAR, int(self.month.data))[1]:
+        if self.month.errors or field.errors or not field.data:
+            return
+        if int(field.data) > monthrange(LEAP_YEAR, int(self.month.data))[1]:
             raise ValidationError(_l("This month has no such day."))
 
     def show(self, birthday: str | None) -> None:
