@@ -5,12 +5,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Integer, Row, bindparam, select, true
+from sqlalchemy import Integer, bindparam, select, true
 
 from axf.cart.models import CartItem
 from axf.core import clock
 from axf.extensions import db
-from axf.market.cards import COLUMNS, Card
+from axf.market.cards import COLUMNS, Card, special_price_of
 from axf.market.models import Goods
 from axf.market.promotions import running_full_offs
 from axf.pricing import Basket, FullOff, FullOffStep, Line, Quote, full_off_progress, quote
@@ -195,11 +195,6 @@ def _level_and_prices(user_id: int, goods_ids: Collection[int], now: datetime) -
     if not rows:
         return NO_LEVEL, {}
     found = Level(*rows[0][: len(level.c)])
-    prices = {row.id: lower_price(_price_now(row, now), found) for row in rows if row.id is not None}
+    now_by_id = {row.id: special_price_of(row, now) or row.price for row in rows if row.id is not None}
+    prices = {goods_id: lower_price(price, found) for goods_id, price in now_by_id.items()}
     return found, {goods_id: price for goods_id, price in prices.items() if price is not None}
-
-
-def _price_now(row: Row, now: datetime) -> int:
-    """Return what a piece costs: the promotion price while it runs and is the lower one."""
-    is_running = row.promo_price is not None and row.promo_starts_at <= now < row.promo_ends_at
-    return min(row.price, row.promo_price) if is_running else row.price

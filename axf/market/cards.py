@@ -68,10 +68,7 @@ class Card:
     @cached_property
     def special_price(self) -> int | None:
         """限时特价: the promotion price while it runs and is below the price; looked at once, so that a page agrees."""
-        if self.promo_price is None or self.promo_starts_at is None or self.promo_ends_at is None:
-            return None
-        is_running = self.promo_starts_at <= clock.now() < self.promo_ends_at
-        return self.promo_price if is_running and self.promo_price < self.price else None
+        return special_price_of(self, clock.now())
 
     @property
     def price_now(self) -> int:
@@ -110,3 +107,11 @@ class Card:
     @property
     def is_low(self) -> bool:
         return not self.is_sold_out and self.stock <= LOW_STOCK
+
+
+def special_price_of(goods: Card | Row, now: datetime) -> int | None:
+    """Return what a piece of a card, or of a row with its price columns, costs while a lower promotion price runs."""
+    if goods.promo_price is None or goods.promo_starts_at is None or goods.promo_ends_at is None:
+        return None
+    is_running = goods.promo_starts_at <= now < goods.promo_ends_at
+    return goods.promo_price if is_running and goods.promo_price < goods.price else None

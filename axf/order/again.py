@@ -37,7 +37,7 @@ class AgainLine:
     @property
     def price_now(self) -> int:
         """What a piece costs now; what it cost then when it is not sold any more."""
-        return self.goods.price if self.goods else self.price_then
+        return self.goods.price_now if self.goods else self.price_then
 
     @property
     def is_gone(self) -> bool:

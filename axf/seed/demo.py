@@ -1,7 +1,7 @@
 """The demo shop: our catalogue and a shopper with a filled cart; shoppers by the thousand for load tests."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -16,6 +16,7 @@ from axf.market import promotions
 from axf.market.models import Goods
 from axf.points import ledger
 from axf.points.ledger import Reason
+from axf.seed import demo_coupons
 from axf.seed.catalog import load_catalog
 from axf.seed.report import Report, TableReport
 from axf.user import accounts, addresses
@@ -72,10 +73,12 @@ def seed_demo(texts: Mapping[str, str], *, on_rows: Callable[[int], object] = la
     _promote(report)
     _deliver(report)
     _levels(report)
+    _coupons(report)
     user_id = _demo_shopper(report.of("users"))
     _fill_cart(user_id, report.of("cart_item"))
     _give_address(user_id, report.of("address"))
     _give_points(user_id, report.of("points_entry"))
+    demo_coupons.give_coupons(user_id)
     return report
 
 
@@ -110,7 +113,7 @@ def add_shoppers(count: int, password: str, on_rows: Callable[[int], object] = l
 def _promote(report: Report) -> None:
     """Promote some of the demo's goods for a week, and take a sum off large baskets; what runs already stays."""
     now = clock.now()
-    until = now + PROMOTED_FOR
+    until = datetime.combine(clock.today() + PROMOTED_FOR, time(), clock.SHOP_ZONE)
     columns = Goods.code, Goods.id, Goods.promo_ends_at, Goods.is_second_half
     codes = {*DEMO_PRICES, *DEMO_SECOND_HALF}
     promoted = {row.code: row for row in db.session.execute(select(*columns).where(Goods.code.in_(codes)))}
@@ -160,6 +163,11 @@ def _levels(report: Report) -> None:
     counts.read += len(levels.DEFAULTS)
     counts.added += made
     counts.unchanged += len(levels.DEFAULTS) - made
+
+
+def _coupons(report: Report) -> None:
+    """Make the coupons that are missing; new shoppers hold some from then on."""
+    demo_coupons.add_coupons(report.of("coupon"))
 
 
 def _give_address(user_id: int, counts: TableReport) -> None:

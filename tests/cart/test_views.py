@@ -8,7 +8,9 @@ from sqlalchemy import select, update
 
 from axf.cart import queries, service
 from axf.cart.models import CartItem
+from axf.core import clock
 from axf.extensions import db
+from axf.market import promotions
 from axf.market.models import Goods
 from axf.user import accounts
 from tests.conftest import AJAX, PASSWORD, SAME_ORIGIN, add_goods, counted, logged_in, post, token_of
@@ -323,8 +325,8 @@ def test_the_page_shows_and_counts_the_price_of_the_level(member, shopper, fruit
     ]
     # 3 % of 99 fen is 2 fen: ¥0.97.
     assert shown == [
-        "¥0.99 Market price ¥12.00 Price at your level V3 ¥0.97",
-        "¥10.00 Market price ¥12.00 Price at your level V3 ¥9.70",
+        "¥0.99 Market price ¥12.00 Member price V3 ¥0.97",
+        "¥10.00 Market price ¥12.00 Member price V3 ¥9.70",
     ]
     bar = " ".join(re.sub("<[^>]+>", "", page[page.index("paybar") :]).split())
     assert "¥20.37 ¥0.62 saved" in bar
@@ -345,6 +347,42 @@ def test_a_line_that_stock_no_longer_covers_offers_the_rest(member, shopper, fru
     assert "Only 3 left" in page
     rest = page[page.index("data-short") :]
     assert 'name="quantity" value="3"' in rest
+
+
+def test_promotions_are_shown_and_counted(member, shopper, fruit):
+    member.set_cookie("lang", "en")
+    now = clock.now()
+    promotions.set_promo_price(475, 800, now, now + timedelta(days=1))
+    promotions.set_second_half(476, True)
+    for goods_id in (475, 476):
+        service.set_quantity(shopper, goods_id, 2)
+    page = member.get("/axf/cart/").get_data(as_text=True)
+    text = " ".join(re.sub("<[^>]+>", " ", page).split())
+    assert "Strawberries 475 500 g Special price ¥ 8 .00 Usual price ¥10.00" in text
+    assert "Strawberries 476 500 g 2nd at half price ¥ 2 .50 Market price ¥12.00" in text
+    assert "Total ¥ 19 .75 ¥5.25 saved" in text
+
+
+def test_how_far_it_is_to_a_full_off_is_said_by_page_and_script(member, shopper, fruit):
+    member.set_cookie("lang", "en")
+    now = clock.now()
+    terms = {"name": "满减", "name_en": "Deal <b>", "minimum": 2000, "off": 300, "goods_ids": ()}
+    promotions.create_full_off(**terms, starts_at=now, ends_at=now + timedelta(days=1))
+    answer = member.post("/axf/addtocart/?goodsid=475", headers=AJAX).json
+    near = {"text": "Add ¥10.00 for ¥3 off from ¥20", "name": "Deal <b>", "total": 1000, "minimum": 2000}
+    assert (answer["offers"], answer["total"]) == ([near], 1000)
+    page = member.get("/axf/cart/").get_data(as_text=True)
+    drawn = '<li class="progress"><span>Add ¥10.00 for ¥3 off from ¥20 <span class="hint">Deal &lt;b&gt;</span></span>'
+    assert drawn + '<progress value="1000" max="2000" aria-hidden="true"></progress></li>' in page
+    answer = ask(member, "/axf/cart/quantity/", goodsid="475", quantity="5").json
+    done = {"text": "You get ¥3 off from ¥20", "name": "Deal <b>", "total": 2000, "minimum": 2000}
+    assert (answer["offers"], answer["saved"], answer["total"]) == ([done], 300, 4700)
+    page = member.get("/axf/cart/").get_data(as_text=True)
+    assert '<li class="progress is-done"><span>You get ¥3 off from ¥20' in page
+    member.set_cookie("lang", "zh")
+    assert "已享满20减3" in member.get("/axf/cart/").get_data(as_text=True)
+    ask(member, "/axf/cart/quantity/", goodsid="475", quantity="1")
+    assert "再买 ¥10.00 享满20减3" in member.get("/axf/cart/").get_data(as_text=True)
 
 
 def test_a_hostile_name_is_only_text(member, shopper, fruit):
@@ -450,7 +488,7 @@ def test_the_cart_page_asks_as_often_for_40_lines_as_for_3(member, shopper, frui
         service.add(shopper, add_goods(id=number))
     with counted() as many:
         assert member.get("/axf/cart/").get_data(as_text=True).count('class="cart-line"') == 40
-    assert len(few) == len(many) <= 3 + 1
+    assert len(few) == len(many) <= 2 + 1
 
 
 @pytest.mark.parametrize("headers", [AJAX, SAME_ORIGIN])

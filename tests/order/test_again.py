@@ -1,11 +1,14 @@
 """再来一单: what goes into the cart, and what is told."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import insert, select, update
 
 from axf.cart import service as cart
 from axf.cart.models import CartItem
 from axf.cart.queries import cart_of
+from axf.core import clock
 from axf.core.errors import NotFound
 from axf.extensions import db
 from axf.market.models import Goods, StockMovement
@@ -100,6 +103,15 @@ def test_what_a_promotion_took_off_then_is_part_of_the_price_then(shopper, order
     db.session.commit()
     found = again(shopper, order_no)
     assert (told(found), line_of(found, 475).price_then) == ({475: "dearer"}, 800)
+
+
+@pytest.mark.parametrize(("hours", "price", "kind"), [(1, 900, "cheaper"), (-1, 1000, None)])
+def test_a_promotion_that_runs_is_the_price_now(shopper, order_no, hours, price, kind):
+    now = clock.now()
+    span = {"promo_starts_at": now - timedelta(days=1), "promo_ends_at": now + timedelta(hours=hours)}
+    set_goods(475, promo_price=900, **span)
+    found = again(shopper, order_no)
+    assert (told(found), line_of(found, 475).price_now) == ({475: kind} if kind else {}, price)
 
 
 def test_what_is_short_goes_in_as_far_as_there_is_some(shopper, order_no):

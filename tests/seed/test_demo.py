@@ -1,20 +1,28 @@
 """The demo shop and the shoppers of load tests."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import func, select, update
 
 from axf.cart import service as cart
 from axf.cart.queries import cart_of
+from axf.core import clock
+from axf.coupon import claims, queries
+from axf.coupon.held import held_by
 from axf.extensions import db
 from axf.home.models import MainShowGoods
+from axf.market import promotions
 from axf.market.models import Goods
-from axf.seed import demo
+from axf.seed import demo, demo_coupons
 from axf.seed.classic import import_classic
 from axf.seed.report import Report, TableReport
 from axf.seed.sqlfile import SeedFileError
 from axf.user import accounts
 from axf.user.models import User
 from axf.vip import ledger, levels
+from tests.delivery.test_slots import MORNING
 from tests.seed.conftest import missing_pictures, shipped, small, snapshot, stock_adds_up
 
 
@@ -32,6 +40,7 @@ def test_the_demo_shop_has_goods_and_a_shopper_with_a_filled_cart(app):
     assert report.of("cart_item") == TableReport(read=5, added=5)
     assert report.of("vip_level") == TableReport(read=6, added=6)
     assert report.of("points_entry") == TableReport(read=1, added=1)
+    assert report.of("coupon") == TableReport(read=9, added=9)
     accounts.prove(demo.DEMO_USERNAME, demo.DEMO_PASSWORD)
     lines = cart_lines()
     assert sorted(lines.values()) == [1, 1, 1, 1, 2]
@@ -40,11 +49,51 @@ def test_the_demo_shop_has_goods_and_a_shopper_with_a_filled_cart(app):
     assert stock_adds_up()
 
 
+def test_the_demo_shopper_holds_coupons_and_can_get_more(app):
+    demo.seed_demo(shipped())
+    user_id = accounts.id_of(demo.DEMO_USERNAME)
+    held = {each.name for each in held_by(user_id, clock.now())}
+    assert held == {"满59减8", "水果满30减5", "会员88折", "新人首单减10"}
+    claims.redeem_code(user_id, demo_coupons.CODE)
+    offers = {offer.name: offer.state for offer in queries.offers_for(user_id, clock.now())}
+    assert offers == {
+        "满59减8": "claimed",
+        "水果满30减5": "claimed",
+        "免运费": "open",
+        "早餐时段减3": "open",
+        "草莓尝鲜价": "open",
+    }
+    birthdays = {level.level: level.birthday_coupon_id is not None for level in ledger.levels()}
+    assert birthdays == {0: False, 1: True, 2: True, 3: True, 4: True, 5: True}
+
+
 def test_a_repeat_changes_nothing(app):
     demo.seed_demo(shipped())
     before = snapshot()
     assert demo.seed_demo(shipped()).is_unchanged
     assert snapshot() == before
+
+
+def test_the_demo_promotes_for_a_week_and_a_repeat_begins_anew_only_then(app):
+    with time_machine.travel(MORNING, tick=False) as time:
+        report = demo.seed_demo(shipped())
+        assert (report.of("promotions"), report.of("full_off")) == (
+            TableReport(read=7, added=7),
+            TableReport(read=1, added=1),
+        )
+        promoted = {each.id: each for each in promotions.list_goods()}
+        assert {goods_id for goods_id, each in promoted.items() if each.is_second_half} == {483, 518}
+        special = {goods_id: each.promo_price for goods_id, each in promoted.items() if each.promo_price}
+        assert special == {401: 2390, 427: 6990, 437: 990, 475: 1490, 587: 1890}
+        (deal,) = promotions.running_full_offs(MORNING)
+        assert (deal.minimum, deal.off, deal.goods_ids) == (5900, 500, frozenset())
+        week = datetime(2026, 3, 7, 16, tzinfo=UTC)
+        assert {deal.ends_at, *(promoted[goods_id].promo_ends_at for goods_id in special)} == {week}
+        time.move_to(week - timedelta(seconds=1))
+        assert demo.seed_demo(shipped()).of("promotions") == TableReport(read=7, unchanged=7)
+        time.move_to(week)
+        assert demo.seed_demo(shipped()).of("promotions") == TableReport(read=7, added=5, unchanged=2)
+        assert [each.minimum for each in promotions.running_full_offs(week)] == [5900]
 
 
 def test_a_repeat_sets_stock_sales_prices_and_cart_back(app):

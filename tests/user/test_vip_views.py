@@ -61,7 +61,7 @@ def test_a_new_shopper_sees_the_way_to_the_first_level(member, installed):
     assert card(page) == "V0 V0 Member 0 growth 100 more growth to V1 Bronze"
     assert '<progress value="0" max="100"' in page
     assert perks(page) == ["Ordinary prices, points for every yuan"]
-    assert perks(page, "next") == ["1% off every price", "1.1 × points"]
+    assert perks(page, "next") == ["1% off every price", "1.1× points"]
     assert "No growth yet" in page
 
 
@@ -85,19 +85,19 @@ def test_the_highest_level_has_no_next(member, shopper, installed):
     grow(shopper, 12_345)
     page = page_of(member)
     assert card(page) == "V5 V5 Diamond 12,345 growth You have the highest level. Thank you for being with us."
-    assert perks(page) == ["5% off every price", "2 × points", "Free delivery, always"]
+    assert perks(page) == ["5% off every price", "2× points", "Free delivery, always"]
     assert ("<progress" in page, perks(page, "next")) == (False, [])
 
 
 def test_what_levels_bring_is_told_in_words(member, shopper, installed):
     grow(shopper, 1500)
     page = page_of(member)
-    assert perks(page) == ["3% off every price", "1.3 × points", "Free delivery from ¥39"]
-    assert perks(page, "next") == ["4% off every price", "1.5 × points", "Free delivery from ¥29"]
+    assert perks(page) == ["3% off every price", "1.3× points", "Free delivery from ¥39"]
+    assert perks(page, "next") == ["4% off every price", "1.5× points", "Free delivery from ¥29"]
     rows = re.findall(r'<li class="row row--top level-row".*?</div>', page, re.DOTALL)
     assert [words(each) for each in rows][2:4] == [
-        "V2 Silver from 500 growth 2% off every price 1.2 × points Free delivery from ¥49",
-        "V3 Gold from 1,500 growth Your level 3% off every price 1.3 × points Free delivery from ¥39",
+        "V2 Silver from 500 growth 2% off every price 1.2× points Free delivery from ¥49",
+        "V3 Gold from 1,500 growth Your level 3% off every price 1.3× points Free delivery from ¥39",
     ]
     assert ["aria-current" in each for each in rows] == [False, False, False, True, False, False]
     member.set_cookie("lang", "zh")
@@ -106,7 +106,7 @@ def test_what_levels_bring_is_told_in_words(member, shopper, installed):
 
 def test_sums_with_fen_and_odd_rates_are_told_exactly(member, installed):
     levels.save_level(1, rate=99, points_rate=115, free_delivery_from=5950)
-    assert perks(page_of(member), "next") == ["1% off every price", "1.15 × points", "Free delivery from ¥59.50"]
+    assert perks(page_of(member), "next") == ["1% off every price", "1.15× points", "Free delivery from ¥59.50"]
     member.set_cookie("lang", "zh")
     assert perks(page_of(member), "next") == ["商品 9.9 折", "1.15 倍积分", "满 ¥59.50 免运费"]
 

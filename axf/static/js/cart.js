@@ -205,8 +205,8 @@ function offer({ text, name, total, minimum }) {
   hint.textContent = name;
   words.append(`${text} `, hint);
   const progress = document.createElement("progress");
-  progress.max = minimum;
   progress.value = total;
+  progress.max = minimum;
   progress.setAttribute("aria-hidden", "true");
   item.append(words, progress);
   return item;
