@@ -16,6 +16,7 @@ PUBLIC = [
     "/axf/market/103532/0/3/",
     "/axf/goods/475/",
     "/axf/mine/",
+    "/axf/coupons/",
     "/axf/login/",
     "/axf/register/",
     "/axf/no-such-page/",
@@ -28,6 +29,9 @@ PRIVATE = [
     "/axf/account/",
     "/axf/addresses/",
     "/axf/addresses/new/",
+    "/axf/coupons/",
+    "/axf/coupons/mine/",
+    "/axf/coupons/mine/?tab=used",
 ]
 
 
