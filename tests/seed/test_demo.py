@@ -18,8 +18,8 @@ from axf.seed.report import Report, TableReport
 from axf.seed.sqlfile import SeedFileError
 from axf.user import accounts
 from axf.user.models import User
-from tests.delivery.test_slots import MORNING
 from axf.vip import ledger, levels
+from tests.delivery.test_slots import MORNING
 from tests.seed.conftest import missing_pictures, shipped, small, snapshot, stock_adds_up
 
 
