@@ -1,7 +1,7 @@
 """What templates need: money, hashed assets, pictures, goods sums."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
+from axf.core import clock
 from axf.core.clock import SHOP_ZONE
 from axf.core.money import yuan_short, yuan_text
 from axf.i18n import current_lang
@@ -28,6 +29,9 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(full_off_text, "full_off")
     app.add_template_filter(date_text, "date")
     app.add_template_filter(month_text, "month")
+    app.add_template_filter(last_text, "last")
+    app.add_template_filter(yuan_short, "short")
+    app.add_template_filter(discount_text, "discount")
     app.add_template_global(asset)
     app.add_template_global(here)
     app.add_template_global(goods_picture)
@@ -74,6 +78,25 @@ def date_text(day: date) -> str:
 def month_text(day: date) -> str:
     """Return the month of a day: 2026年11月, November 2026."""
     return format_date(day, "MMMM y" if current_lang() == "en" else "y年M月")
+
+
+def last_text(instant: datetime) -> str:
+    """Return until when something holds: the last day when it ends at midnight, else to the minute.
+
+    Another year than today's is told, to the day: 11月30日, 11月30日 14:00, 2027年1月3日.
+    """
+    ends = instant.astimezone(SHOP_ZONE)
+    last, is_english = ends - timedelta(microseconds=1), current_lang() == "en"
+    if last.year != clock.today().year:
+        return format_datetime(last, "d MMM y" if is_english else "y年M月d日")
+    if ends.time() == time():
+        return format_datetime(last, "d MMM" if is_english else "M月d日")
+    return format_datetime(ends, "d MMM, HH:mm" if is_english else "M月d日 HH:mm")
+
+
+def discount_text(rate: int) -> str:
+    """Return what paying so many per cent is called: 8.8折, 12% off."""
+    return f"{100 - rate}% off" if current_lang() == "en" else f"{rate / 10:g}折"
 
 
 def asset(path: str) -> str:

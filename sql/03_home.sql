@@ -13,7 +13,7 @@ INSERT INTO wheel (id, name, name_en, picture, target, position, starts_at, ends
 
 INSERT INTO nav (id, name, name_en, picture, target, position, starts_at, ends_at) VALUES
 (1, '每日必抢', 'Today''s Deals', 'nav-daily', '/axf/market/104749/0/0/', 1, '2026-01-01 00:00:00.000000', NULL),
-(2, '新人专区', 'New Customers', 'nav-newcomer', '/axf/market/104747/0/0/', 2, '2026-01-01 00:00:00.000000', NULL),
+(2, '领券中心', 'Coupons', 'nav-newcomer', '/axf/coupons/', 2, '2026-01-01 00:00:00.000000', NULL),
 (3, '鲜货直供', 'Farm Direct', 'nav-fresh', '/axf/market/103532/103533/0/', 3, '2026-01-01 00:00:00.000000', NULL),
 (4, '鲜蜂力荐', 'Bee Picks', 'nav-picks', '/axf/market/103557/0/0/', 4, '2026-01-01 00:00:00.000000', NULL);
 

@@ -1,10 +1,12 @@
 """What templates are given."""
 
+import contextvars
 import os
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from flask import render_template_string
 
 from axf import pages
@@ -44,7 +46,7 @@ ALL_RULES = Basket(
     [
         (
             "en",
-            "Limited-time price, Buy one, get one, Second at half price, Spend and save, Member price, Coupon, "
+            "Special price, Buy one, get one, Second at half price, Spend and save, Member price, Coupon, "
             "Points, Delivery, Free delivery coupon",
         ),
         ("zh", "限时特价, 买一送一, 第二件半价, 满减, 会员价, 优惠券, 积分, 运费, 免运费券"),
@@ -67,6 +69,14 @@ def test_the_price_table_explains_every_rule_in_its_order(app, lang, labels):
 def test_the_terms_of_a_full_off(app, lang, text):
     with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
         assert pages.full_off_text(FullOff(1, 5990, 500)) == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "day", "month"), [("zh", "2027年1月2日", "2027年1月"), ("en", "2 Jan 2027", "January 2027")]
+)
+def test_days_of_another_year_are_told_with_it(app, lang, day, month):
+    with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
+        assert (pages.date_text(date(2027, 1, 2)), pages.month_text(date(2027, 1, 2))) == (day, month)
 
 
 def test_an_assets_address_changes_with_its_content_only(app, tmp_path):
@@ -98,3 +108,36 @@ def test_addresses_of_pictures(app):
         assert pages.goods_picture("apple", 240) == "/static/img/goods/apple-240.webp"
         assert pages.home_picture("fruit", 640) == "/static/img/home/fruit-640.webp"
         assert pages.avatar_picture("avatar/ab/cd", 64) == "/axf/media/avatar/ab/cd-64.webp"
+
+
+@pytest.mark.parametrize(
+    ("instant", "zh", "en"),
+    [
+        ("2026-11-30T16:00", "11月30日", "30 Nov"),
+        ("2026-11-30T15:59", "11月30日 23:59", "30 Nov, 23:59"),
+        ("2026-11-30T16:01", "12月1日 00:01", "1 Dec, 00:01"),
+        ("2026-12-31T16:00", "12月31日", "31 Dec"),
+        ("2027-01-03T06:00", "2027年1月3日", "3 Jan 2027"),
+    ],
+)
+def test_until_when(app, instant, zh, en):
+    at = datetime.fromisoformat(f"{instant}+00:00")
+
+    def text(lang: str) -> str:
+        with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
+            return pages.last_text(at)
+
+    with time_machine.travel(datetime(2026, 11, 22, tzinfo=UTC), tick=False):
+        assert [contextvars.Context().run(text, lang) for lang in ("zh", "en")] == [zh, en]
+
+
+
+
+@pytest.mark.parametrize(
+    ("rate", "zh", "en"), [(80, "8折", "20% off"), (88, "8.8折", "12% off"), (5, "0.5折", "95% off")]
+)
+def test_a_discount_by_its_name(app, rate, zh, en):
+    with app.test_request_context():
+        assert pages.discount_text(rate) == zh
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        assert pages.discount_text(rate) == en

@@ -68,6 +68,9 @@ class Issued:
     had: int
     out: int
 
+    def __add__(self, other: "Issued") -> "Issued":
+        return Issued(self.given + other.given, self.had + other.had, self.out + other.out)
+
 
 def use(session: AnySession, user_id: int, held_id: int, order_id: int, now: datetime) -> None:
     """Use a held coupon for an order. It locks the held coupon's row. The caller commits.

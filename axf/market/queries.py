@@ -1,5 +1,6 @@
 """What the catalogue pages read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select, select
@@ -42,6 +43,16 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A food type or goods by name; ``parent_id`` is a child's food type."""
+
+    id: int
+    name: str
+    name_en: str
+    parent_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Page:
     """One page of cards; ``cursor`` leads to the next, None at the end."""
 
@@ -79,6 +90,17 @@ def find_type(nodes: list[Node], type_id: int) -> Node:
     raise NotFound(what="food type")
 
 
+def type_names(ids: Collection[int]) -> dict[int, Named]:
+    """Return food types and children by id; unknown ones are missing. One query, none for no ids."""
+    columns = (FoodType.id, FoodType.name, FoodType.name_en, FoodType.parent_id)
+    return _named(select(*columns).where(FoodType.id.in_(ids))) if ids else {}
+
+
+def goods_names(ids: Collection[int]) -> dict[int, Named]:
+    """Return goods by id, also those off sale; unknown ones are missing. One query, none for no ids."""
+    return _named(select(Goods.id, Goods.name, Goods.name_en).where(Goods.id.in_(ids))) if ids else {}
+
+
 def listing(node: Node, child_id: int, sort: int, cursor: str | None) -> Page:
     """Return the next page of a food type (child 0: all of it) in one of the four sorts. One query.
 
@@ -114,6 +136,10 @@ def goods_detail(goods_id: int) -> tuple[GoodsDetail, int, int | None]:
         raise NotFound(what="goods")
     *detail, type_id, child_id = row
     return GoodsDetail(*detail), type_id, child_id
+
+
+def _named(query: Select) -> dict[int, Named]:
+    return {row.id: Named(*row) for row in db.session.execute(query)}
 
 
 def _goods_of(node: Node, child_id: int) -> Select:

@@ -8,6 +8,7 @@ from axf.core import clock
 from axf.core.errors import ShopError
 from axf.delivery import slots
 from axf.errors import message_of
+from axf.market.queries import type_names
 from axf.order import changes, checkout
 from axf.order.draft import draft_of, offers_of
 from axf.order.facts import facts_of
@@ -76,6 +77,7 @@ def _page(form: CheckoutForm, refusal: ShopError | None = None) -> str:
         area=area,
         slots=slots.offered(area.id, now) if area else [],
         draft=draft,
+        type_names=type_names({each for choice in draft.coupons for each in choice.held.terms.food_type_ids}),
         points_held=facts.points,
         shown=changes.shown_text(lines, draft.quote),
         changes=changes.changes(form.shown.data, lines, draft.quote) if is_changed else [],

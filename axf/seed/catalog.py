@@ -37,7 +37,7 @@ PICTURES = {
 SORTS = {"0", "1", "2", "3"}
 _MARKET = re.compile(r"/axf/market/(\d{1,9})/(\d{1,9})/(\d)/")
 _GOODS = re.compile(r"/axf/goods/(\d{1,9})/")
-_OTHER_PAGES = re.compile(r"/axf/(home|cart|mine|orders)/(\?[^\s#]*)?")
+_OTHER_PAGES = re.compile(r"/axf/(home|cart|coupons|mine|orders)/(\?[^\s#]*)?")
 
 
 @dataclass(frozen=True)

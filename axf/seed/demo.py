@@ -14,6 +14,7 @@ from axf.delivery import areas, regions, slots
 from axf.extensions import db
 from axf.market import promotions
 from axf.market.models import Goods
+from axf.seed import demo_coupons
 from axf.seed.catalog import load_catalog
 from axf.seed.report import Report, TableReport
 from axf.user import accounts, addresses
@@ -69,9 +70,11 @@ def seed_demo(texts: Mapping[str, str], *, on_rows: Callable[[int], object] = la
     _promote(report)
     _deliver(report)
     _levels(report)
+    _coupons(report)
     user_id = _demo_shopper(report.of("users"))
     _fill_cart(user_id, report.of("cart_item"))
     _give_address(user_id, report.of("address"))
+    demo_coupons.give_coupons(user_id)
     return report
 
 
@@ -156,6 +159,11 @@ def _levels(report: Report) -> None:
     counts.read += len(levels.DEFAULTS)
     counts.added += made
     counts.unchanged += len(levels.DEFAULTS) - made
+
+
+def _coupons(report: Report) -> None:
+    """Make the coupons that are missing; new shoppers hold some from then on."""
+    demo_coupons.add_coupons(report.of("coupon"))
 
 
 def _give_address(user_id: int, counts: TableReport) -> None:

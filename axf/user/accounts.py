@@ -125,6 +125,21 @@ def change_avatar(user_id: int, avatar: str) -> str | None:
 
 
 @retried
+def set_birthday(user_id: int, birthday: str | None) -> None:
+    """Set the birthday, ``MM-DD``, or forget it (None). A repeat changes nothing. Commits.
+
+    It may be changed at any time: its coupon comes once a year, whatever the day.
+    """
+    with transaction(db.session):
+        rows_changed(db.session, update(User).where(User.id == user_id).values(birthday=birthday))
+
+
+def birthday_of(user_id: int) -> str | None:
+    """Return the birthday, ``MM-DD``, or None. One query."""
+    return db.session.scalar(select(User.birthday).where(User.id == user_id))
+
+
+@retried
 def _replace_hash(user_id: int, old: str, new: str, *, ends_logins: bool = False) -> bool:
     """Set the hash if it still is the one that was proved; tell whether it was."""
     with transaction(db.session):

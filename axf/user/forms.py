@@ -2,14 +2,17 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileSize
-from wtforms import Form, HiddenField, PasswordField, StringField, ValidationError
+from wtforms import Form, HiddenField, PasswordField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
 LONGEST_USERNAME = 20
+LEAP_YEAR = 2000
 LARGEST_AVATAR = 5 * 1024 * 1024
 # Letters of any script, ASCII digits, _ and -: what can be typed again on a phone.
 USERNAME = re.compile(r"(?:[^\W\d_]|[0-9_-]){2,20}")
@@ -54,6 +57,10 @@ def _strip(text: str | None) -> str | None:
     return text.strip() if text else text
 
 
+def _two_digits(most: int) -> list[SelectChoice]:
+    return [SelectChoice(f"{number:02d}", str(number)) for number in range(1, most + 1)]
+
+
 def avatar_field(label: str) -> FileField:
     """Return the picture field; the picture itself is checked by decoding it."""
     return FileField(label, validators=[FileSize(LARGEST_AVATAR, message=_l("Please choose a picture under 5 MB."))])
@@ -89,6 +96,30 @@ class AvatarForm(FlaskForm):
     """Another picture."""
 
     avatar = avatar_field(_l("New picture"))
+
+
+class BirthdayForm(FlaskForm):
+    """Month and day of the birthday, or neither."""
+
+    month = SelectField(_l("Month"), choices=[SelectChoice("", _l("Month")), *_two_digits(12)])
+    day = SelectField(_l("Day"), choices=[SelectChoice("", _l("Day")), *_two_digits(31)])
+
+    def validate_day(self, field: SelectField) -> None:
+        """Refuse half a birthday and the 30th of February; the 29th is a birthday."""
+        if bool(self.month.data) != bool(field.data):
+            raise ValidationError(_l("Please choose month and day, or neither."))
+        if self.month.errors or field.errors or not field.data:
+            return
+        if int(field.data) > monthrange(LEAP_YEAR, int(self.month.data))[1]:
+            raise ValidationError(_l("This month has no such day."))
+
+    def show(self, birthday: str | None) -> None:
+        """Fill the form with ``MM-DD``."""
+        self.month.data, _, self.day.data = (birthday or "").partition("-")
+
+    def birthday(self) -> str | None:
+        """Return ``MM-DD``, or None when it is left empty."""
+        return f"{self.month.data}-{self.day.data}" if self.month.data else None
 
 
 class PasswordForm(FlaskForm):

@@ -22,24 +22,28 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from axf.core import clock
+from axf.coupon import queries as coupons
+from axf.coupon.cli import group as coupon_group
 from axf.errors import message_of
 from axf.order.queries import counts_of
 from axf.points import ledger
 from axf.points.cli import group as points_group
 from axf.storage.images import BadPicture
-from axf.user import accounts, address_views, auth, avatars, points_views, throttle, tickets, vip_views
+from axf.user import accounts, address_views, auth, avatars, coupon_views, points_views, throttle, tickets, vip_views
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
-from axf.user.forms import AvatarForm, LoginForm, PasswordForm, RegisterForm, malformed
+from axf.user.forms import AvatarForm, BirthdayForm, LoginForm, PasswordForm, RegisterForm, malformed
 from axf.vip.cli import group as vip_group
 from axf.vip.ledger import level_of
 from axf.web import public, redirect_back, safe_path, takes_uploads
 
 bp = Blueprint("user", __name__, cli_group=None)
 bp.cli.add_command(group)
+bp.cli.add_command(coupon_group)
 bp.cli.add_command(points_group)
 bp.cli.add_command(vip_group)
 address_views.add_to(bp)
+coupon_views.add_to(bp)
 points_views.add_to(bp)
 vip_views.add_to(bp)
 
@@ -58,13 +62,14 @@ def short_login() -> BaseResponse:
 
 @bp.get("/axf/mine/")
 def mine() -> str:
-    """我的: who I am, my level and points, how many orders wait; anonymous visitors are shown the way in."""
+    """我的: who I am, my level, points and coupons, how many orders wait; anonymous visitors are shown the way in."""
     if g.user is None:
         return render_template("user/mine.html")
     return render_template(
         "user/mine.html",
         counts=counts_of(g.user.id),
         level=level_of(g.user.id),
+        usable_coupons=coupons.count_usable(g.user.id),
         points=ledger.usable_of(g.user.id, clock.now()),
     )
 
@@ -164,8 +169,8 @@ def logout() -> BaseResponse:
 @bp.get("/axf/account/")
 @login_needed
 def account() -> str:
-    """Where avatar and password are changed."""
-    return render_template("user/account.html", avatar_form=AvatarForm(), password_form=PasswordForm())
+    """Where avatar, birthday and password are changed."""
+    return _account_page()
 
 
 @bp.post("/axf/account/avatar/")
@@ -180,7 +185,19 @@ def change_avatar() -> BaseResponse | tuple[str, int]:
             return redirect(url_for("user.mine"), 303)
         except BadPicture as error:
             form.avatar.errors = [picture_text(error)]
-    return _account_page(form, PasswordForm(formdata=None))
+    return _account_page(avatar_form=form), 400
+
+
+@bp.post("/axf/account/birthday/")
+@login_needed
+def change_birthday() -> BaseResponse | tuple[str, int]:
+    """Set the birthday, on which there is a coupon, or forget it."""
+    form = BirthdayForm()
+    if not form.validate_on_submit():
+        return _account_page(birthday_form=form), 400
+    accounts.set_birthday(current_user().id, form.birthday())
+    flash(_("Your birthday is saved."), "success")
+    return redirect(url_for("user.account"), 303)
 
 
 @bp.post("/axf/account/password/")
@@ -197,7 +214,7 @@ def change_password() -> BaseResponse | tuple[str, int]:
             return _log_in(user.id, default=url_for("user.mine"))
         except accounts.WrongPassword:
             form.current.errors = [_("The current password is not right.")]
-    return _account_page(AvatarForm(formdata=None), form)
+    return _account_page(password_form=form), 400
 
 
 @bp.get("/axf/media/<path:path>")
@@ -233,8 +250,21 @@ def _page(template: str, form, status: int = 400) -> str | tuple[str, int]:
     return (page, status) if form.errors else page
 
 
-def _account_page(avatar_form: AvatarForm, password_form: PasswordForm) -> tuple[str, int]:
-    return render_template("user/account.html", avatar_form=avatar_form, password_form=password_form), 400
+def _account_page(
+    avatar_form: AvatarForm | None = None,
+    birthday_form: BirthdayForm | None = None,
+    password_form: PasswordForm | None = None,
+) -> str:
+    """Show the forms of the account: the one that was sent as it was, the others fresh."""
+    if birthday_form is None:
+        birthday_form = BirthdayForm(formdata=None)
+        birthday_form.show(accounts.birthday_of(current_user().id))
+    return render_template(
+        "user/account.html",
+        avatar_form=avatar_form or AvatarForm(formdata=None),
+        birthday_form=birthday_form,
+        password_form=password_form or PasswordForm(formdata=None),
+    )
 
 
 def _upload(form: AvatarForm) -> IO[bytes]:

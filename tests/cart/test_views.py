@@ -358,7 +358,7 @@ def test_promotions_are_shown_and_counted(member, shopper, fruit):
         service.set_quantity(shopper, goods_id, 2)
     page = member.get("/axf/cart/").get_data(as_text=True)
     text = " ".join(re.sub("<[^>]+>", " ", page).split())
-    assert "Strawberries 475 500 g Limited-time price ¥ 8 .00 Usual price ¥10.00" in text
+    assert "Strawberries 475 500 g Special price ¥ 8 .00 Usual price ¥10.00" in text
     assert "Strawberries 476 500 g 2nd at half price ¥ 2 .50 Market price ¥12.00" in text
     assert "Total ¥ 19 .75 ¥5.25 saved" in text
 

@@ -112,3 +112,16 @@ def test_the_rail_is_one_query_and_in_order(shelf):
         ("New arrivals", []),
         ("Fruit", ["Imported fruit"]),
     ]
+
+
+def test_names_of_food_types_and_goods(app, fruit):
+    with counted() as statements:
+        assert queries.type_names({FRUIT, CHILD, 1}) == {
+            FRUIT: queries.Named(FRUIT, "优选水果", "Fruit"),
+            CHILD: queries.Named(CHILD, "进口水果", "Imported fruit", FRUIT),
+        }
+        assert queries.goods_names({475, 1}) == {475: queries.Named(475, "草莓475", "Strawberries 475")}
+    assert len(statements) == 2
+    with counted() as statements:
+        assert queries.type_names(set()) == queries.goods_names([]) == {}
+    assert statements == []

@@ -92,7 +92,7 @@ def text_of(page: str) -> str:
 @pytest.mark.parametrize(
     ("lang", "words", "until"),
     [
-        ("en", "Limited-time price ¥ 7 .90 Usual price ¥10.00", "Limited-time price Until Mon 2 Mar, 08:00"),
+        ("en", "Special price ¥ 7 .90 Usual price ¥10.00", "Special price Until Mon 2 Mar, 08:00"),
         ("zh", "限时特价 ¥ 7 .90 原价 ¥10.00", "限时特价 3月2日 周一 08:00 截止"),
     ],
 )
@@ -122,8 +122,8 @@ def test_a_card_has_two_tags_at_most_and_the_goods_page_all(client, fruit):
             re.findall('<span class="tag[^>]*>([^<]+)', client.get(path).get_data(as_text=True))
             for path in (f"/axf/market/{FRUIT}/0/2/", "/axf/goods/475/")
         )
-    assert card == ["Limited-time price", "2nd at half price"]
-    assert detail == ["2nd at half price", "Top pick", "Limited-time price"]
+    assert card == ["Special price", "2nd at half price"]
+    assert detail == ["2nd at half price", "Top pick", "Special price"]
 
 
 def test_the_goods_page_lists_the_full_offs_that_count_it(client, fruit):

@@ -8,11 +8,14 @@ from sqlalchemy import func, select, update
 
 from axf.cart import service as cart
 from axf.cart.queries import cart_of
+from axf.core import clock
+from axf.coupon import claims, queries
+from axf.coupon.held import held_by
 from axf.extensions import db
 from axf.home.models import MainShowGoods
 from axf.market import promotions
 from axf.market.models import Goods
-from axf.seed import demo
+from axf.seed import demo, demo_coupons
 from axf.seed.classic import import_classic
 from axf.seed.report import Report, TableReport
 from axf.seed.sqlfile import SeedFileError
@@ -36,12 +39,31 @@ def test_the_demo_shop_has_goods_and_a_shopper_with_a_filled_cart(app):
     assert report.of("users") == TableReport(read=1, added=1)
     assert report.of("cart_item") == TableReport(read=5, added=5)
     assert report.of("vip_level") == TableReport(read=6, added=6)
+    assert report.of("coupon") == TableReport(read=9, added=9)
     accounts.prove(demo.DEMO_USERNAME, demo.DEMO_PASSWORD)
     lines = cart_lines()
     assert sorted(lines.values()) == [1, 1, 1, 1, 2]
     types = db.session.scalars(select(Goods.food_type_id).where(Goods.id.in_(lines))).all()
     assert len(set(types)) == 5
     assert stock_adds_up()
+
+
+def test_the_demo_shopper_holds_coupons_and_can_get_more(app):
+    demo.seed_demo(shipped())
+    user_id = accounts.id_of(demo.DEMO_USERNAME)
+    held = {each.name for each in held_by(user_id, clock.now())}
+    assert held == {"满59减8", "水果满30减5", "会员88折", "新人首单减10"}
+    claims.redeem_code(user_id, demo_coupons.CODE)
+    offers = {offer.name: offer.state for offer in queries.offers_for(user_id, clock.now())}
+    assert offers == {
+        "满59减8": "claimed",
+        "水果满30减5": "claimed",
+        "免运费": "open",
+        "早餐时段减3": "open",
+        "草莓尝鲜价": "open",
+    }
+    birthdays = {level.level: level.birthday_coupon_id is not None for level in ledger.levels()}
+    assert birthdays == {0: False, 1: True, 2: True, 3: True, 4: True, 5: True}
 
 
 def test_a_repeat_changes_nothing(app):

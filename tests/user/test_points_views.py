@@ -38,7 +38,7 @@ def page_of(answer) -> str:
 
 
 def words_of(page: str) -> str:
-    return " ".join(re.sub("<[^>]*>", " ", page.partition("<main")[2].partition("</main")[0]).split())
+    return " ".join(re.sub("<[^>]*>", " ", re.search("<main[^>]*>(.*)</main", page, re.DOTALL)[1]).split())
 
 
 def rows_of(page: str) -> list[str]:
