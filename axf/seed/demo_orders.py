@@ -48,12 +48,13 @@ WHY = {
 class DemoOrder:
     """An order of so many of each goods (by its number in the demo), and how far it has come.
 
-    ``is_cheapest``: with the best coupon, a delivery coupon and points; else with none of them.
+    ``has_coupons``: with the best coupon, and one for the delivery; ``has_points``: with as many as can be spent.
     """
 
     basket: Mapping[int, int]
     end: Literal["unpaid", "paid", "received", "cancelled", "expired"]
-    is_cheapest: bool = False
+    has_coupons: bool = False
+    has_points: bool = False
     note: str = ""
     invoice_title: str = ""
     wish: str = "refund"
@@ -112,9 +113,9 @@ def _place(user_id: int, each: DemoOrder) -> str:
         wish=each.wish,
         note=each.note,
         invoice_title=each.invoice_title,
-        coupon=BEST if each.is_cheapest else None,
-        has_delivery_coupon=each.is_cheapest,
-        has_points=each.is_cheapest,
+        coupon=BEST if each.has_coupons else None,
+        has_delivery_coupon=each.has_coupons,
+        has_points=each.has_points,
     )
     life = timedelta(0) if each.end == "expired" else UNPAID_LIFE
     return checkout.place(user_id, checkout.new_token(), _total(user_id, wishes), wishes, life).no

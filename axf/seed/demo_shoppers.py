@@ -69,7 +69,7 @@ SHOPPERS = (
             Fields(name="周知夏", phone="13800138003", district="310115", detail="世纪大道 88 号 21 层", tag="company"),
         ),
         orders=(
-            DemoOrder({403: 1, 416: 1, 479: 1, 487: 1}, "received", is_cheapest=True),
+            DemoOrder({403: 1, 416: 1, 479: 1, 487: 1}, "received", has_coupons=True),
             DemoOrder({587: 1, 614: 1, 620: 1}, "received"),
             DemoOrder({452: 1, 513: 1}, "paid", note="到了请打电话", wish="call"),
         ),
@@ -86,7 +86,7 @@ SHOPPERS = (
             Fields(name="陈妈妈", phone="13800138006", district="310110", detail="大学路 128 弄 3 号 501 室", tag=""),
         ),
         orders=(
-            DemoOrder({427: 1, 429: 1, 491: 1}, "received", is_cheapest=True),
+            DemoOrder({427: 1, 429: 1, 491: 1}, "received", has_coupons=True),
             DemoOrder({605: 1, 610: 1, 641: 1}, "received", invoice_title="上海小蜜蜂贸易有限公司"),
             DemoOrder({443: 1, 514: 1, 559: 1}, "paid", note="放门口就好，谢谢"),
         ),
@@ -104,7 +104,14 @@ SHOPPERS = (
             ),
         ),
         orders=(
-            DemoOrder({401: 1, 437: 1, 483: 2, 553: 2}, "paid", is_cheapest=True, note="草莓请轻放", wish="replace"),
+            DemoOrder(
+                {401: 1, 437: 1, 483: 2, 553: 2},
+                "paid",
+                has_coupons=True,
+                has_points=True,
+                note="草莓请轻放",
+                wish="replace",
+            ),
             DemoOrder({577: 4, 584: 1, 645: 2}, "expired"),
             DemoOrder({425: 1, 621: 1}, "cancelled", reason="我下错单了"),
             DemoOrder({417: 1, 447: 1, 475: 1}, "received"),
