@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -22,7 +22,7 @@ from axf.vip import ledger as vip
 from axf.vip.corrections import REASON as CORRECTED
 
 PASSWORD = "demo-axf-2026"  # noqa: S105 - printed by the command, and never made in production
-YEAR = timedelta(days=365)
+DAYS_OF_A_YEAR = 365
 GIFT = "老店转入"
 
 
@@ -191,13 +191,17 @@ def _reward(user_id: int, shopper: DemoShopper, report: Report) -> None:
             key = {"reason": Reason.WELCOME, "reference": shopper.username}
             report.of("points_entry").count(points.earn(db.session, user_id, shopper.welcome, **key, at=now))
         for place, (amount, days_left) in enumerate(shopper.points, 1):
-            at = now - YEAR + timedelta(days=days_left)
+            at = _noon(DAYS_OF_A_YEAR - days_left)
             key = {"reason": Reason.ADJUSTED, "reference": f"demo-{place} {GIFT}"}
             report.of("points_entry").count(points.earn(db.session, user_id, amount, **key, at=at))
         for place, (amount, days_ago) in enumerate(shopper.growth, 1):
-            at = now - timedelta(days=days_ago)
+            at = _noon(days_ago)
             key = {"reason": CORRECTED, "reference": f"{GIFT} {place}"}
             report.of("growth_entry").count(vip.grow(db.session, user_id, amount, **key, at=at))
+
+
+def _noon(days_ago: int) -> datetime:
+    return datetime.combine(clock.today() - timedelta(days=days_ago), time(12), clock.SHOP_ZONE)
 
 
 def _set_cart(user_id: int, wanted: Mapping[int, int], counts: TableReport) -> None:

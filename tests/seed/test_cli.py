@@ -5,13 +5,13 @@ from flask.testing import FlaskCliRunner
 
 from axf.extensions import db
 from axf.market.models import Goods
-from axf.seed import demo
+from axf.seed.demo_shoppers import PASSWORD, SHOPPERS
 from axf.user import accounts
 from axf.user.models import User
 from tests.conftest import make_app
 from tests.seed.conftest import DATA, SHIPPED, snapshot
 
-LOGIN = "Log in at http://127.0.0.1:8000/axf/login/ as demo with the password demo-axf-2026"
+LOGIN = "Log in at http://127.0.0.1:8000/axf/login/ with the password demo-axf-2026"
 
 
 @pytest.fixture
@@ -36,6 +36,8 @@ def test_demo_fills_an_empty_shop_and_says_how_to_log_in(run):
     assert out[0] == "Demo shop"
     assert "goods: read 264, added 264, changed 0, unchanged 0, merged 0, skipped 0, refused 0" in out
     assert out[-1] == LOGIN
+    told = [line.split(maxsplit=1) for line in out if line.startswith("  demo")]
+    assert [(name, shows.strip()) for name, shows in told] == [(each.username, each.shows) for each in SHOPPERS]
 
 
 def test_demo_leaves_a_shop_with_goods_alone(run, fruit):
@@ -67,7 +69,7 @@ def test_demo_again_in_an_empty_shop_has_nothing_to_ask(run):
 def test_demo_does_not_promise_a_password_that_is_not_its_own(run):
     accounts.register("demo", "another fine pass phrase")
     _status, out, _err = run("demo")
-    assert out[-1].endswith("/axf/login/ as demo with the password it had before")
+    assert out[-2:] == ["demo was there before and keeps the password it had.", LOGIN]
 
 
 def test_catalog_takes_a_folder_or_a_file(run):
@@ -111,7 +113,7 @@ def test_users_makes_shoppers(run):
         ["Shoppers", "users: read 3, added 3, changed 0, unchanged 0, merged 0, skipped 0, refused 0"],
         [],
     )
-    accounts.prove("shopper0003", demo.DEMO_PASSWORD)
+    accounts.prove("shopper0003", PASSWORD)
     run("users", 4, "--password", "a fine pass phrase")
     accounts.prove("shopper0004", "a fine pass phrase")
 

@@ -1,4 +1,4 @@
-"""The demo shop and the shoppers of load tests."""
+"""The demo: what the shop has, what a repeat does, and whom it leaves alone."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,24 +11,24 @@ from axf.cart.queries import cart_of
 from axf.core import clock
 from axf.coupon import claims, queries
 from axf.coupon.held import held_by
+from axf.delivery import areas
 from axf.extensions import db
 from axf.home.models import MainShowGoods
 from axf.market import promotions
 from axf.market.models import Goods
 from axf.seed import demo, demo_coupons
 from axf.seed.classic import import_classic
-from axf.seed.report import Report, TableReport
+from axf.seed.demo_shoppers import PASSWORD, SHOPPERS, with_other_passwords
+from axf.seed.report import TableReport
 from axf.seed.sqlfile import SeedFileError
 from axf.user import accounts
-from axf.user.models import User
 from axf.vip import ledger, levels
 from tests.delivery.test_slots import MORNING
 from tests.seed.conftest import missing_pictures, shipped, small, snapshot, stock_adds_up
 
 
-def cart_lines(username: str = demo.DEMO_USERNAME) -> dict[int, int]:
-    user_id = db.session.scalars(select(User.id).where(User.username == username)).one()
-    return {line.id: line.quantity for line in cart_of(user_id).lines}
+def cart_lines(username: str = "demo") -> dict[int, int]:
+    return {line.id: line.quantity for line in cart_of(accounts.id_of(username)).lines}
 
 
 def test_the_demo_shop_has_goods_and_a_shopper_with_a_filled_cart(app):
@@ -36,12 +36,15 @@ def test_the_demo_shop_has_goods_and_a_shopper_with_a_filled_cart(app):
     report = demo.seed_demo(shipped())
     assert demo.has_goods()
     assert report.of("goods") == TableReport(read=264, added=264)
-    assert report.of("users") == TableReport(read=1, added=1)
-    assert report.of("cart_item") == TableReport(read=5, added=5)
+    assert report.of("users") == TableReport(read=6, added=6)
+    assert report.of("cart_item") == TableReport(read=14, added=14)
     assert report.of("vip_level") == TableReport(read=6, added=6)
-    assert report.of("points_entry") == TableReport(read=1, added=1)
-    assert report.of("coupon") == TableReport(read=9, added=9)
-    accounts.prove(demo.DEMO_USERNAME, demo.DEMO_PASSWORD)
+    assert report.of("points_entry") == TableReport(read=10, added=10)
+    assert report.of("coupon") == TableReport(read=11, added=11)
+    assert report.of("orders") == TableReport(read=11, added=11)
+    assert report.notes == []
+    for each in SHOPPERS:
+        accounts.prove(each.username, PASSWORD)
     lines = cart_lines()
     assert sorted(lines.values()) == [1, 1, 1, 1, 2]
     types = db.session.scalars(select(Goods.food_type_id).where(Goods.id.in_(lines))).all()
@@ -51,7 +54,7 @@ def test_the_demo_shop_has_goods_and_a_shopper_with_a_filled_cart(app):
 
 def test_the_demo_shopper_holds_coupons_and_can_get_more(app):
     demo.seed_demo(shipped())
-    user_id = accounts.id_of(demo.DEMO_USERNAME)
+    user_id = accounts.id_of("demo")
     held = {each.name for each in held_by(user_id, clock.now())}
     assert held == {"满59减8", "水果满30减5", "会员88折", "新人首单减10"}
     claims.redeem_code(user_id, demo_coupons.CODE)
@@ -62,16 +65,22 @@ def test_the_demo_shopper_holds_coupons_and_can_get_more(app):
         "免运费": "open",
         "早餐时段减3": "open",
         "草莓尝鲜价": "open",
+        "满199减30": "open",
     }
     birthdays = {level.level: level.birthday_coupon_id is not None for level in ledger.levels()}
     assert birthdays == {0: False, 1: True, 2: True, 3: True, 4: True, 5: True}
 
 
-def test_a_repeat_changes_nothing(app):
+def test_a_repeat_fills_the_shelves_up_and_changes_nothing_else(app):
     demo.seed_demo(shipped())
     before = snapshot()
+    report = demo.seed_demo(shipped())
+    assert (report.total.added, report.total.changed, report.notes) == (0, 28, [])
+    assert report.of("goods") == TableReport(read=264, changed=28, unchanged=236)
+    after = snapshot()
+    assert {name for name, rows in after.items() if rows != before[name]} == {"goods", "stock_movement"}
     assert demo.seed_demo(shipped()).is_unchanged
-    assert snapshot() == before
+    assert snapshot() == after
 
 
 def test_the_demo_promotes_for_a_week_and_a_repeat_begins_anew_only_then(app):
@@ -98,7 +107,8 @@ def test_the_demo_promotes_for_a_week_and_a_repeat_begins_anew_only_then(app):
 
 def test_a_repeat_sets_stock_sales_prices_and_cart_back(app):
     demo.seed_demo(shipped())
-    before, user_id = snapshot(), db.session.scalars(select(User.id)).one()
+    demo.seed_demo(shipped())
+    before, user_id = snapshot(), accounts.id_of("demo")
     first, second, *_rest = cart_lines()
     db.session.execute(update(Goods).where(Goods.id == 475).values(stock=0, sales=1, price=1))
     db.session.commit()
@@ -106,7 +116,7 @@ def test_a_repeat_sets_stock_sales_prices_and_cart_back(app):
     cart.set_quantity(user_id, second, 0)
     report = demo.seed_demo(shipped())
     assert report.of("goods") == TableReport(read=264, changed=1, unchanged=263)
-    assert report.of("cart_item") == TableReport(read=5, added=1, changed=1, unchanged=3)
+    assert report.of("cart_item") == TableReport(read=14, added=1, changed=1, unchanged=12)
     after = snapshot()
     assert after["goods"] == before["goods"]
     assert len(after["stock_movement"]) == len(before["stock_movement"]) + 1
@@ -116,7 +126,7 @@ def test_a_repeat_after_a_classic_import_gives_the_demo_its_home_page_and_cart_b
     demo.seed_demo(shipped())
     lines, page = cart_lines(), client.get("/axf/home/").get_data(as_text=True)
     import_classic(small("extended"))
-    assert demo.seed_demo(shipped()).is_unchanged
+    assert demo.seed_demo(shipped()).total.added == 0
     assert (cart_lines(), client.get("/axf/home/").get_data(as_text=True)) == (lines, page)
 
 
@@ -130,7 +140,7 @@ def test_over_a_classic_shop_every_main_show_still_has_three_goods(app, client):
 
 def test_what_else_is_in_the_cart_stays(app, fruit):
     demo.seed_demo(shipped())
-    user_id = db.session.scalars(select(User.id)).one()
+    user_id = accounts.id_of("demo")
     db.session.execute(update(Goods).where(Goods.id == 477).values(stock=10))
     db.session.commit()
     cart.set_quantity(user_id, 477, 3)
@@ -140,10 +150,10 @@ def test_what_else_is_in_the_cart_stays(app, fruit):
 
 def test_somebody_who_had_the_name_before_keeps_the_password(app):
     accounts.register("Demo", "another fine pass phrase")
-    assert not demo.password_is_the_demos()
+    assert with_other_passwords() == ["demo"]
     report = demo.seed_demo(shipped())
-    assert report.of("users") == TableReport(read=1, unchanged=1)
-    assert not demo.password_is_the_demos()
+    assert report.of("users") == TableReport(read=6, added=5, unchanged=1)
+    assert with_other_passwords() == ["demo"]
     accounts.prove("demo", "another fine pass phrase")
 
 
@@ -155,31 +165,15 @@ def test_a_shop_with_levels_of_its_own_keeps_them(app):
     assert ledger.levels() == mine
 
 
+def test_a_shop_that_delivers_in_shanghai_keeps_its_area(app):
+    areas.save_area(name="浦西", name_en="Puxi", districts=["310101"])
+    report = demo.seed_demo(shipped())
+    assert report.notes[0] == "delivery_area: none made, the area 浦西 has its districts"
+    assert [each.area.name for each in areas.list_areas()] == ["浦西"]
+
+
 def test_a_broken_catalogue_changes_nothing(app):
     before = snapshot()
     with pytest.raises(SeedFileError, match=r"^z\.sql, line 1: "):
         demo.seed_demo({**shipped(), "z.sql": "INSERT"})
     assert snapshot() == before
-
-
-def test_shoppers_are_numbered_and_share_one_password(app):
-    assert demo.add_shoppers(12, "a fine pass phrase") == Report({"users": TableReport(read=12, added=12)})
-    names = db.session.scalars(select(User.username).order_by(User.id)).all()
-    assert (names[0], names[-1]) == ("shopper0001", "shopper0012")
-    accounts.prove("shopper0012", "a fine pass phrase")
-
-
-def test_shoppers_that_exist_are_left_alone(app):
-    accounts.register("SHOPPER0002", "another fine pass phrase")
-    assert demo.add_shoppers(3, "a fine pass phrase") == Report({"users": TableReport(read=3, added=2, unchanged=1)})
-    accounts.prove("shopper0002", "another fine pass phrase")
-    before = snapshot()
-    assert demo.add_shoppers(3, "a fine pass phrase").is_unchanged
-    assert snapshot() == before
-
-
-def test_a_thousand_shoppers_go_into_each_transaction(app):
-    heard = []
-    report = demo.add_shoppers(2001, "a fine pass phrase", heard.append)
-    assert heard == [1000, 1000, 1]
-    assert report == Report({"users": TableReport(read=2001, added=2001)})
