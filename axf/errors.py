@@ -50,6 +50,8 @@ MESSAGES = {
     "bad-level": lazy_gettext("A level cannot be like this."),
     "bad-area": lazy_gettext("A delivery area cannot be like this."),
     "bad-promotion": lazy_gettext("A promotion cannot be like this."),
+    "bad-replacement": lazy_gettext("A goods cannot replace itself."),
+    "bad-adjustment": lazy_gettext("Points cannot be adjusted like this."),
     "bad-notice": lazy_gettext("The notice could not be verified."),
     "unknown-provider": lazy_gettext("This way to pay is not available."),
     "username-taken": lazy_gettext("This username is taken. Please try another one."),

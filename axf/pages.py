@@ -1,17 +1,19 @@
 """What templates need: money, hashed assets, pictures, goods sums."""
 
 import hashlib
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_datetime
+from flask_babel import format_date, format_datetime
+from flask_babel import gettext as _
 
 from axf.core import clock
 from axf.core.clock import SHOP_ZONE
-from axf.core.money import yuan_text
+from axf.core.money import yuan_short, yuan_text
 from axf.i18n import current_lang
+from axf.pricing import FullOff
 
 
 def init_app(app: Flask) -> None:
@@ -20,11 +22,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.add_template_filter(yuan_text, "money")
     app.add_template_filter(yuan_parts, "yuan")
+    app.add_template_filter(signed_yuan_text, "signed_money")
     app.add_template_filter(minute_text, "minute")
     app.add_template_filter(clock_text, "clock")
     app.add_template_filter(day_text, "day")
+    app.add_template_filter(full_off_text, "full_off")
+    app.add_template_filter(date_text, "date")
+    app.add_template_filter(month_text, "month")
     app.add_template_filter(last_text, "last")
-    app.add_template_filter(short_yuan, "short")
+    app.add_template_filter(yuan_short, "short")
     app.add_template_filter(discount_text, "discount")
     app.add_template_global(asset)
     app.add_template_global(here)
@@ -35,8 +41,13 @@ def init_app(app: Flask) -> None:
 
 def yuan_parts(amount: int) -> tuple[str, str]:
     """Return fen as ("1,234", "56"), for a price with small fen."""
-    yuan, _, fen = yuan_text(amount).partition(".")
+    yuan, _point, fen = yuan_text(amount).partition(".")
     return yuan, fen
+
+
+def signed_yuan_text(amount: int) -> str:
+    """Return fen as ¥6.00, or −¥8.00 for what is taken off."""
+    return f"−¥{yuan_text(-amount)}" if amount < 0 else f"¥{yuan_text(amount)}"
 
 
 def minute_text(instant: datetime) -> str:
@@ -54,6 +65,21 @@ def day_text(instant: datetime) -> str:
     return format_datetime(instant, "EEE d MMM" if current_lang() == "en" else "M月d日 EEE")
 
 
+def full_off_text(offer: FullOff) -> str:
+    """Return the terms of a 满减: 满60减5, ¥5 off from ¥60."""
+    return _("¥%(off)s off from ¥%(minimum)s", off=yuan_short(offer.off), minimum=yuan_short(offer.minimum))
+
+
+def date_text(day: date) -> str:
+    """Return a day with its year: 2027年11月22日, 22 Nov 2027."""
+    return format_date(day, "d MMM y" if current_lang() == "en" else "y年M月d日")
+
+
+def month_text(day: date) -> str:
+    """Return the month of a day: 2026年11月, November 2026."""
+    return format_date(day, "MMMM y" if current_lang() == "en" else "y年M月")
+
+
 def last_text(instant: datetime) -> str:
     """Return until when something holds: the last day when it ends at midnight, else to the minute.
 
@@ -66,11 +92,6 @@ def last_text(instant: datetime) -> str:
     if ends.time() == time():
         return format_datetime(last, "d MMM" if is_english else "M月d日")
     return format_datetime(ends, "d MMM, HH:mm" if is_english else "M月d日 HH:mm")
-
-
-def short_yuan(amount: int) -> str:
-    """Return fen as yuan without empty fen, for the idiom of coupons: 30, 9.90."""
-    return yuan_text(amount).removesuffix(".00")
 
 
 def discount_text(rate: int) -> str:

@@ -1,7 +1,7 @@
 """Security headers on every answer, cache rules, and the same-origin check of state changes.
 
 Private pages carry Flask-WTF's token. Public pages are the same bytes for everybody and
-cannot; their two cart forms and the language switch are protected by Fetch Metadata with
+cannot; their two cart forms, the check-in and the language switch are protected by Fetch Metadata with
 an Origin fallback, and by SameSite cookies.
 """
 

@@ -21,12 +21,14 @@ from sqlalchemy import event, func, insert, select, text
 
 from axf import create_app
 from axf.cart import service as cart
-from axf.cart.queries import cart_of
+from axf.cart.queries import lines_of
 from axf.core import clock
 from axf.delivery.models import DeliveryArea, DeliveryDistrict, DeliverySlot
 from axf.extensions import db
 from axf.market.models import FoodType, Goods, StockMovement
 from axf.order import checkout
+from axf.order.draft import draft_of, offers_of
+from axf.order.facts import facts_of
 from axf.user import accounts, tickets
 from axf.user.models import Address
 from tests.mariadb import PrivateMariaDB, binaries
@@ -243,10 +245,18 @@ def order_no(shopper: int, fruit: list[int]) -> str:
     return place_all(shopper)
 
 
-def place_all(user_id: int, token: str | None = None) -> str:
+def place_all(user_id: int, token: str | None = None, **choices: object) -> str:
     """Order all that is selected at its price now; return the order's number."""
-    total = cart_of(user_id).quote.payable
-    return checkout.place(user_id, token or checkout.new_token(), total, wishes_of(user_id), UNPAID_LIFE).no
+    wishes = wishes_of(user_id, **choices)
+    return checkout.place(user_id, token or checkout.new_token(), total_of(user_id, wishes), wishes, UNPAID_LIFE).no
+
+
+def total_of(user_id: int, wishes: checkout.Wishes) -> int:
+    """Return what the checkout page shows for these wishes, fen."""
+    now = clock.now()
+    facts = facts_of(user_id, now, wishes.address_id, wishes.slot_id)
+    lines = lines_of(user_id, wishes.buy)
+    return draft_of(lines, facts, offers_of(user_id, facts, now), wishes, now).quote.payable
 
 
 def wishes_of(user_id: int, **choices: object) -> checkout.Wishes:

@@ -2,12 +2,15 @@
 
 import contextvars
 import os
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from flask import render_template_string
 
 from axf import pages
+from axf.pricing import Basket, Coupon, Freight, FullOff, Line, Vip, quote
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,56 @@ def test_yuan_and_fen_apart(amount, parts):
 def test_instants_are_told_in_shanghai_time(app, lang, text):
     with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
         assert pages.minute_text(datetime(2026, 11, 21, 16, 5, tzinfo=UTC)) == text
+
+
+# Every rule of axf.pricing has something to say of this basket.
+ALL_RULES = Basket(
+    (Line(1, 1000, 2, is_bogo=True, promo_price=900), Line(2, 2000, 2, is_second_half=True)),
+    full_offs=(FullOff(1, 3000, 100),),
+    vip=Vip(90),
+    coupon=Coupon("amount", 100),
+    has_delivery_coupon=True,
+    points=100,
+    freight=Freight(600),
+)
+
+
+@pytest.mark.parametrize(
+    ("lang", "labels"),
+    [
+        (
+            "en",
+            "Special price, Buy one, get one, Second at half price, Spend and save, Member price, Coupon, "
+            "Points, Delivery, Free delivery coupon",
+        ),
+        ("zh", "限时特价, 买一送一, 第二件半价, 满减, 会员价, 优惠券, 积分, 运费, 免运费券"),
+    ],
+)
+def test_the_price_table_explains_every_rule_in_its_order(app, lang, labels):
+    price = quote(ALL_RULES)
+    sums = dict(sorted(price.sums.items()))
+    table = '{% from "macros/order.html" import price_table with context %}{{ price_table(total, sums, payable, "x") }}'
+    with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
+        html = render_template_string(table, total=price.goods_total, sums=sums, payable=price.payable)
+    told = re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", html)
+    assert ", ".join(label for label, _sum in told[1:-1]) == labels
+    shown = [sum_text for _label, sum_text in told]
+    discounts = ["−¥2.00", "−¥9.00", "−¥10.00", "−¥1.00", "−¥3.79", "−¥1.00", "−¥1.00"]
+    assert shown == ["¥60.00", *discounts, "¥6.00", "−¥6.00", "¥32.21"]
+
+
+@pytest.mark.parametrize(("lang", "text"), [("zh", "满59.90减5"), ("en", "¥5 off from ¥59.90")])
+def test_the_terms_of_a_full_off(app, lang, text):
+    with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
+        assert pages.full_off_text(FullOff(1, 5990, 500)) == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "day", "month"), [("zh", "2027年1月2日", "2027年1月"), ("en", "2 Jan 2027", "January 2027")]
+)
+def test_days_of_another_year_are_told_with_it(app, lang, day, month):
+    with app.test_request_context(headers={"Cookie": f"lang={lang}"}):
+        assert (pages.date_text(date(2027, 1, 2)), pages.month_text(date(2027, 1, 2))) == (day, month)
 
 
 def test_an_assets_address_changes_with_its_content_only(app, tmp_path):
@@ -76,11 +129,6 @@ def test_until_when(app, instant, zh, en):
 
     with time_machine.travel(datetime(2026, 11, 22, tzinfo=UTC), tick=False):
         assert [contextvars.Context().run(text, lang) for lang in ("zh", "en")] == [zh, en]
-
-
-@pytest.mark.parametrize(("amount", "text"), [(0, "0"), (3000, "30"), (2990, "29.90"), (123400, "1,234"), (5, "0.05")])
-def test_yuan_in_short(amount, text):
-    assert pages.short_yuan(amount) == text
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,45 @@
 """What the cart page, the badge and the steppers read."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select, true
 
 from axf.cart.models import CartItem
+from axf.core import clock
 from axf.extensions import db
-from axf.market.cards import COLUMNS, Card
+from axf.market.cards import COLUMNS, Card, special_price_of
 from axf.market.models import Goods
-from axf.pricing import Basket, Line, Quote, quote
+from axf.market.promotions import running_full_offs
+from axf.pricing import Basket, FullOff, FullOffStep, Line, Quote, full_off_progress, quote
+from axf.pricing.rules import vip_price
+from axf.vip.ledger import NO_LEVEL, Level, select_level
+
+_TYPES = Goods.food_type_id, Goods.child_type_id
+# What makes CartLines, the newest first. Built once: these are on the way of every tap and every order.
+_LINES = (
+    select(*COLUMNS, CartItem.quantity, CartItem.is_select, *_TYPES)
+    .join(CartItem, CartItem.goods_id == Goods.id)
+    .where(CartItem.user_id == bindparam("user"))
+    .order_by(CartItem.created_at.desc(), CartItem.goods_id.desc())
+)
+_LEVEL = select_level(bindparam("user", type_=Integer)).subquery("level")
+_LINES_AND_LEVEL = _LINES.add_columns(*_LEVEL.c).outerjoin(_LEVEL, true())
+_LINE_OF_GOODS = select(
+    *COLUMNS, bindparam("quantity", type_=Integer).label("quantity"), true().label("is_select"), *_TYPES
+).where(Goods.id == bindparam("goods"))
 
 
 @dataclass(frozen=True)
 class CartLine(Card):
-    """A goods as it is now, how many of it are wanted, and whether the next order takes it."""
+    """A goods as it is now and where it belongs, how many are wanted, and whether the next order takes it."""
 
     quantity: int = 0
     is_select: bool = False
+    food_type_id: int = 0
+    child_type_id: int | None = None
 
     @property
     def amount(self) -> int:
@@ -31,9 +53,11 @@ class CartLine(Card):
 
 @dataclass(frozen=True)
 class Cart:
-    """All lines of a shopper, and what the selected ones cost."""
+    """All lines of a shopper, the 满减 that hold now, and what the selected lines cost at the shopper's level."""
 
     all_lines: list[CartLine]
+    full_offs: tuple[FullOff, ...] = ()
+    level: Level = NO_LEVEL
 
     @property
     def lines(self) -> list[CartLine]:
@@ -68,41 +92,109 @@ class Cart:
 
     @cached_property
     def quote(self) -> Quote:
-        return quote(basket_of(self.selected))
+        return quote(self._basket)
+
+    @property
+    def offers(self) -> list[FullOffStep]:
+        """The 满减 that the selected lines reach, and of those that they are half way to the nearest."""
+        steps = full_off_progress(self._basket)
+        near = [step for step in steps if step.missing and step.total * 2 >= step.offer.minimum]
+        return [step for step in steps if not step.missing] + sorted(near, key=lambda step: step.missing)[:1]
+
+    @property
+    def _basket(self) -> Basket:
+        return replace(basket_of(self.selected, self.full_offs), vip=self.level.terms)
+
+    def vip_price(self, line: CartLine) -> int | None:
+        """Return what a piece costs at the shopper's level, where that is less."""
+        return lower_price(line.price_now, self.level)
 
     def quantity_of(self, goods_id: int) -> int:
         """Return how many of the goods the cart holds."""
         return next((line.quantity for line in self.all_lines if line.id == goods_id), 0)
 
 
+@dataclass(frozen=True)
+class Overlay:
+    """What is personal on a public page; each dict is by goods id, prices are fen and only those below the ordinary."""
+
+    count: int
+    quantities: dict[int, int]
+    level: Level
+    vip_prices: dict[int, int]
+
+
 def cart_of(user_id: int) -> Cart:
-    """Return the shopper's cart. One query."""
-    rows = db.session.execute(cart_lines(user_id))
-    return Cart([CartLine(*row) for row in rows])
+    """Return the shopper's cart. Two queries."""
+    width = len(fields(Level))
+    rows = [tuple(row) for row in db.session.execute(_LINES_AND_LEVEL, {"user": user_id})]
+    # An empty cart has no price for a level to lower.
+    level = Level(*rows[0][-width:]) if rows and rows[0][-width] is not None else NO_LEVEL
+    return Cart([CartLine(*row[:-width]) for row in rows], running_full_offs(clock.now()), level)
 
 
-def cart_lines(user_id: int):
-    """Return the SELECT whose rows make CartLines, the newest first."""
-    return (
-        select(*COLUMNS, CartItem.quantity, CartItem.is_select)
-        .join(CartItem, CartItem.goods_id == Goods.id)
-        .where(CartItem.user_id == user_id)
-        .order_by(CartItem.created_at.desc(), CartItem.goods_id.desc())
+def lines_of(user_id: int, buy: tuple[int, int] | None = None) -> list[CartLine]:
+    """Return what the next order takes: the selected lines that can be bought, or so many of one goods. One query.
+
+    ``buy`` is a goods id and a quantity: then the cart does not matter. Nothing that can be bought: no lines.
+    """
+    if buy is None:
+        rows = db.session.execute(_LINES, {"user": user_id})
+    else:
+        rows = db.session.execute(_LINE_OF_GOODS, {"goods": buy[0], "quantity": buy[1]})
+    return Cart([CartLine(*tuple(row)) for row in rows]).selected
+
+
+def basket_of(lines: list[CartLine], full_offs: tuple[FullOff, ...] = ()) -> Basket:
+    """Return the lines as the price rules take them, with the promotions that hold for them now."""
+    return Basket(tuple(map(_priced, lines)), full_offs)
+
+
+def _priced(line: CartLine) -> Line:
+    return Line(
+        line.id,
+        line.price,
+        line.quantity,
+        is_bogo=line.is_bogo,
+        is_second_half=line.is_second_half,
+        promo_price=line.special_price,
+        food_type_ids=frozenset(each for each in (line.food_type_id, line.child_type_id) if each is not None),
     )
 
 
-def basket_of(lines: list[CartLine]) -> Basket:
-    """Return the lines as the price rules take them."""
-    return Basket(tuple(Line(line.id, line.price, line.quantity, line.is_bogo) for line in lines))
+def lower_price(price: int, level: Level) -> int | None:
+    """Return what a piece at this price costs with the level, where that is less."""
+    lowered = vip_price(price, level.rate)
+    return lowered if lowered < price else None
 
 
-def overlay(user_id: int, goods_ids: list[int]) -> tuple[int, dict[int, int]]:
-    """Return how many things the cart holds, and how many of each of these goods. One query."""
+def overlay(user_id: int, goods_ids: Collection[int], now: datetime) -> Overlay:
+    """Return what is personal on a public page that shows these goods. Two queries."""
+    level, vip_prices = _level_and_prices(user_id, goods_ids, now)
     rows = db.session.execute(
         select(CartItem.goods_id, CartItem.quantity, Goods.on_sale, Goods.stock)
         .join(Goods, Goods.id == CartItem.goods_id)
         .where(CartItem.user_id == user_id)
     ).all()
-    wanted = set(goods_ids)
-    count = sum(row.quantity for row in rows if row.on_sale and row.stock)
-    return count, {row.goods_id: row.quantity for row in rows if row.goods_id in wanted}
+    return Overlay(
+        count=sum(row.quantity for row in rows if row.on_sale and row.stock),
+        quantities={row.goods_id: row.quantity for row in rows if row.goods_id in goods_ids},
+        level=level,
+        vip_prices=vip_prices,
+    )
+
+
+def _level_and_prices(user_id: int, goods_ids: Collection[int], now: datetime) -> tuple[Level, dict[int, int]]:
+    """Return the shopper's level, and what the goods that are cheaper with it cost. One query."""
+    level = select_level(user_id).subquery()
+    rows = db.session.execute(
+        select(level, Goods.id, Goods.price, Goods.promo_price, Goods.promo_starts_at, Goods.promo_ends_at).outerjoin(
+            Goods, Goods.id.in_(goods_ids)
+        )
+    ).all()
+    if not rows:
+        return NO_LEVEL, {}
+    found = Level(*rows[0][: len(level.c)])
+    now_by_id = {row.id: special_price_of(row, now) or row.price for row in rows if row.id is not None}
+    prices = {goods_id: lower_price(price, found) for goods_id, price in now_by_id.items()}
+    return found, {goods_id: price for goods_id, price in prices.items() if price is not None}

@@ -11,11 +11,14 @@ from wtforms import Form
 
 from axf.cart import queries, service
 from axf.cart.forms import GoodsForm, QuantityForm, SelectAllForm, SelectForm
+from axf.core import clock
 from axf.core.errors import ShopError
 from axf.core.money import yuan_text
 from axf.extensions import csrf
 from axf.i18n import local
 from axf.market.queries import goods_detail
+from axf.pages import full_off_text
+from axf.pricing import FullOffStep
 from axf.security import is_asked_for
 from axf.user.auth import LoginNeeded, current_user, login_needed
 from axf.web import json_ok, redirect_back, safe_path, wants_json
@@ -37,7 +40,8 @@ class BadInput(ShopError):
 @login_needed
 def index() -> str:
     """The cart: what can be bought, what is gone, what the selected lines cost."""
-    return render_template("cart/index.html", cart=queries.cart_of(current_user().id))
+    cart = queries.cart_of(current_user().id)
+    return render_template("cart/index.html", cart=cart, offers=_offers(cart))
 
 
 @bp.route("/axf/addtocart/", methods=["GET", "POST"])
@@ -99,13 +103,20 @@ def clear_gone() -> Response:
 
 @bp.get("/axf/overlay/")
 def overlay() -> Response:
-    """What is personal on a public page, as one small private JSON: badge, numbers on the steppers."""
+    """What is personal on a public page, as one small private JSON: badge, numbers on the steppers, level prices."""
     if g.user is None:
         return jsonify(code="ok", msg="", user=None, count=0, quantities={})
-    ids = [int(part) for part in request.args.get("goods", "").split(",")[:MOST_OVERLAID] if _is_id(part)]
-    count, quantities = queries.overlay(g.user.id, ids)
-    user = {"username": g.user.username}
-    return jsonify(code="ok", msg="", user=user, count=count, quantities=quantities)
+    ids = {int(part) for part in request.args.get("goods", "").split(",")[:MOST_OVERLAID] if _is_id(part)}
+    found = queries.overlay(g.user.id, ids, clock.now())
+    return jsonify(
+        code="ok",
+        msg="",
+        user={"username": g.user.username},
+        count=found.count,
+        quantities=found.quantities,
+        vip={"level": found.level.level, "name": local(found.level, "name"), "rate": found.level.rate},
+        vip_prices=found.vip_prices,
+    )
 
 
 def read(form_class: type[F]) -> F:
@@ -161,7 +172,28 @@ def _numbers(cart: queries.Cart) -> dict[str, Any]:
         "saved_text": f"¥{yuan_text(cart.quote.saved)}",
         "total": cart.quote.payable,
         "total_text": f"¥{yuan_text(cart.quote.payable)}",
+        "offers": _offers(cart),
     }
+
+
+def _offers(cart: queries.Cart) -> list[dict[str, Any]]:
+    """Return how far the cart is to each 满减 that it reaches or is near to, in words and in fen."""
+    return [
+        {
+            "text": _offer_text(step),
+            "name": local(step.offer, "name"),
+            "total": min(step.total, step.offer.minimum),
+            "minimum": step.offer.minimum,
+        }
+        for step in cart.offers
+    ]
+
+
+def _offer_text(step: FullOffStep) -> str:
+    terms = full_off_text(step.offer)
+    if step.missing:
+        return _("Add ¥%(sum)s for %(offer)s", sum=yuan_text(step.missing), offer=terms)
+    return _("You get %(offer)s", offer=terms)
 
 
 def _is_id(text: str) -> bool:

@@ -11,6 +11,11 @@ def yuan_text(amount: int) -> str:
     return f"{sign}{yuan:,}.{fen:02d}"
 
 
+def yuan_short(amount: int) -> str:
+    """Return fen as yuan, without digits of fen where there are none: ``6000`` -> ``60``, ``5990`` -> ``59.90``."""
+    return yuan_text(amount).removesuffix(".00")
+
+
 def fen(yuan: str | int | Decimal) -> int:
     """Return yuan as fen, half a fen rounded up.
 

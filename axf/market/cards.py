@@ -1,13 +1,17 @@
 """A goods card: what every list shows of a goods. Plain values, no session behind them."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Row
 
+from axf.core import clock
 from axf.market.models import Goods
 from axf.market.pack import UnitPrice, unit_price
 
 LOW_STOCK = 5
+MOST_TAGS = 2
 
 COLUMNS = (
     Goods.id,
@@ -23,6 +27,10 @@ COLUMNS = (
     Goods.sales,
     Goods.is_featured,
     Goods.is_bogo,
+    Goods.is_second_half,
+    Goods.promo_price,
+    Goods.promo_starts_at,
+    Goods.promo_ends_at,
     Goods.on_sale,
     Goods.picture,
 )
@@ -45,6 +53,10 @@ class Card:
     sales: int
     is_featured: bool
     is_bogo: bool
+    is_second_half: bool
+    promo_price: int | None
+    promo_starts_at: datetime | None
+    promo_ends_at: datetime | None
     on_sale: bool
     picture: str
 
@@ -53,6 +65,16 @@ class Card:
         """Return the card of a row that begins with COLUMNS."""
         return cls(*row[: len(COLUMNS)])
 
+    @cached_property
+    def special_price(self) -> int | None:
+        """限时特价: the promotion price while it runs and is below the price; looked at once, so that a page agrees."""
+        return special_price_of(self, clock.now())
+
+    @property
+    def price_now(self) -> int:
+        """What a piece costs now."""
+        return self.price if self.special_price is None else self.special_price
+
     @property
     def shown_market_price(self) -> int | None:
         """The market price to strike through: only an honest one, above the price."""
@@ -60,7 +82,23 @@ class Card:
 
     @property
     def unit_price(self) -> UnitPrice | None:
-        return unit_price(self.price, self.pack_amount, self.pack_unit)
+        return unit_price(self.price_now, self.pack_amount, self.pack_unit)
+
+    @property
+    def promotions(self) -> tuple[str, ...]:
+        """The names of the price rules that hold for it, as axf.pricing calls them."""
+        rules = {
+            "promo": self.special_price is not None,
+            "bogo": self.is_bogo,
+            "second-half": self.is_second_half and not self.is_bogo,
+        }
+        return tuple(rule for rule, holds in rules.items() if holds)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What a card is marked with: promotions, ``featured``, ``low``; the two that matter most."""
+        others = {"featured": self.is_featured, "low": self.is_low}
+        return (*self.promotions, *(name for name, holds in others.items() if holds))[:MOST_TAGS]
 
     @property
     def is_sold_out(self) -> bool:
@@ -69,3 +107,11 @@ class Card:
     @property
     def is_low(self) -> bool:
         return not self.is_sold_out and self.stock <= LOW_STOCK
+
+
+def special_price_of(goods: Card | Row, now: datetime) -> int | None:
+    """Return what a piece of a card, or of a row with its price columns, costs while a lower promotion price runs."""
+    if goods.promo_price is None or goods.promo_starts_at is None or goods.promo_ends_at is None:
+        return None
+    is_running = goods.promo_starts_at <= now < goods.promo_ends_at
+    return goods.promo_price if is_running and goods.promo_price < goods.price else None

@@ -28,12 +28,13 @@ class BadPromotion(ShopError):
     status = 400
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FullOffView(pricing.FullOff):
-    """满减 as the price rules take it, with its names."""
+    """满减 as the price rules take it, with its names and its end."""
 
-    name: str = ""
-    name_en: str = ""
+    name: str
+    name_en: str
+    ends_at: datetime
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,10 @@ class GoodsPromotion:
 
 def running_full_offs(now: datetime) -> tuple[FullOffView, ...]:
     """Return the 满减 that hold now, in the order in which the rule tries them. One query."""
-    rows = db.session.execute(
-        select(FullOff.id, FullOff.minimum, FullOff.off, FullOff.goods_ids, FullOff.name, FullOff.name_en)
-        .where(FullOff.starts_at <= now, FullOff.ends_at > now)
-        .order_by(FullOff.off.desc(), FullOff.id)
-    )
-    return tuple(FullOffView(*row) for row in rows)
+    columns = [getattr(FullOff, name) for name in FullOffView.__dataclass_fields__]
+    holds = FullOff.starts_at <= now, FullOff.ends_at > now
+    rows = db.session.execute(select(*columns).where(*holds).order_by(FullOff.off.desc(), FullOff.id))
+    return tuple(FullOffView(**row) for row in rows.mappings())
 
 
 def list_full_offs() -> list[FullOff]:

@@ -3,13 +3,17 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from axf.core import clock
 from axf.core.errors import NotFound
 from axf.market import queries
 from axf.market.cli import group
+from axf.market.goods_cli import group as goods_group
+from axf.market.promotions import running_full_offs
 from axf.web import public
 
 bp = Blueprint("market", __name__, cli_group=None)
 bp.cli.add_command(group)
+bp.cli.add_command(goods_group)
 
 
 @bp.get("/axf/market/")
@@ -50,7 +54,8 @@ def goods(goods_id: int) -> str:
     card, type_id, child_id = queries.goods_detail(goods_id)
     current = queries.find_type(queries.rail(), type_id)
     child = current.child(child_id) if child_id else None
-    return render_template("market/goods.html", card=card, current=current, child=child)
+    full_offs = [each for each in running_full_offs(clock.now()) if each.is_for(goods_id)]
+    return render_template("market/goods.html", card=card, current=current, child=child, full_offs=full_offs)
 
 
 def _next_url(type_id: int, child_id: int, sort: int, cursor: str | None) -> str | None:

@@ -1,30 +1,46 @@
 """Placing an order: the selected lines of the cart become one, exactly once."""
 
 import secrets
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import CursorResult, bindparam, delete, insert, select, tuple_
 
 from axf.cart.models import CartItem
-from axf.cart.queries import Cart, CartLine, basket_of, cart_lines
+from axf.cart.queries import CartLine, lines_of
 from axf.core import clock
-from axf.core.db import retried, transaction
-from axf.core.errors import ShopError
-from axf.delivery import areas, regions, slots
+from axf.core.db import Moved, retried, rows_changed, table, transaction
+from axf.core.errors import NotFound, ShopError
+from axf.coupon import ledger as coupons
+from axf.coupon.ledger import CouponGone
+from axf.delivery import slots
 from axf.delivery.areas import AreaTerms
 from axf.delivery.slots import SlotFull, SlotGone
 from axf.extensions import db
 from axf.market import stock
 from axf.market.stock import OutOfStock
-from axf.order import events
+from axf.order import events, settlement
+from axf.order.draft import Draft, Wishes, draft_of, offers_of
+from axf.order.facts import Destination, Facts, facts_of
 from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderLine
 from axf.order.state import State
-from axf.pricing import Freight, Quote, quote
-from axf.user import addresses
+from axf.points import ledger as points
+from axf.points.ledger import PointsShort
 from axf.user.models import User
 
 MOST_UNPAID = 5
+# An order is placed in a handful of statements; built once, each costs little more than its way to the database.
+_CART, _USERS = table(CartItem), table(User)
+_LOCK = select(_USERS.c.id).where(_USERS.c.id == bindparam("user_id")).with_for_update()
+_EMPTY_CART = delete(_CART).where(
+    _CART.c.user_id == bindparam("shopper"),
+    _CART.c.is_select,
+    tuple_(_CART.c.goods_id, _CART.c.quantity).in_(bindparam("bought", expanding=True)),
+)
+_INSERT_ORDER, _INSERT_LINES, _INSERT_ADJUSTMENTS, _INSERT_DELIVERY = (
+    insert(table(model)) for model in (Order, OrderLine, OrderAdjustment, OrderDelivery)
+)
 
 
 class NothingSelected(ShopError):
@@ -69,20 +85,12 @@ REFUSALS = (
     TooManyUnpaid,
     NotDelivered,
     BelowMinimum,
+    CouponGone,
+    PointsShort,
     SlotFull,
     SlotGone,
     OutOfStock,
 )
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """Where and when the order is brought, what to do when something runs out (replace, refund, call), a note."""
-
-    address_id: int
-    slot_id: int
-    wish: str = "refund"
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,100 +108,56 @@ def new_token() -> str:
 
 @retried
 def place(user_id: int, checkout_token: str, shown_total: int, wishes: Wishes, life: timedelta) -> Placed:
-    """Make an order of the selected lines, take its place in the slot and its stock; unselected lines stay. Commits.
+    """Make an order of the selected lines (or of what is bought at once); unselected lines stay. Commits.
 
-    Lines are priced now; ``shown_total`` (fen) is what the shopper agreed to. ``life`` is how
-    long the order waits for its payment. A repeat with the same token returns the same order.
+    Lines are priced now; ``shown_total`` (fen) is what the shopper agreed to. Coupons, points, a place in the slot
+    and the stock are taken along, or nothing is. ``life`` is how long the order waits for its payment; one that
+    costs nothing is paid at once. A repeat with the same token returns the same order.
     Raises TooManyUnpaid, NotFound (the address), NotDelivered, NothingSelected, TotalChanged, BelowMinimum,
-    SlotFull, SlotGone, OutOfStock; nothing changes then.
+    CouponGone, PointsShort, SlotFull, SlotGone, OutOfStock; nothing changes then.
     """
     now = clock.now()
     with transaction(db.session):
         _lock(user_id)
-        known = db.session.scalar(
-            select(Order.no).where(Order.user_id == user_id, Order.checkout_token == checkout_token)
-        )
-        if known is not None:
-            return Placed(known, is_new=False)
-        _refuse_hoarding(user_id)
-        address = addresses.get(user_id, wishes.address_id)
-        area = areas.area_of(address.district)
-        if area is None:
-            raise NotDelivered
-        lines = _selected_lines(user_id)
-        price = price_of(lines, area)
-        if price.payable != shown_total:
-            raise TotalChanged(shown=shown_total, total=price.payable)
-        if missing_to_minimum(price, area):
-            raise BelowMinimum(missing=missing_to_minimum(price, area))
-        order = Order(
-            no=_new_no(),
-            user_id=user_id,
-            checkout_token=checkout_token,
-            state=State.UNPAID,
-            goods_total=price.goods_total,
-            payable=price.payable,
-            created_at=now,
-            expires_at=now + life,
-        )
-        db.session.add(order)
-        db.session.flush()
-        _copy(order.id, lines, price)
-        events.record(order.id, "place", None, State.UNPAID, actor="shopper", at=now)
-        _remove_from_cart(user_id, lines)
-        times = slots.take(db.session, wishes.slot_id, area.id, now)
-        db.session.execute(
-            insert(OrderDelivery).values(
-                order_id=order.id,
-                name=address.name,
-                phone=address.phone,
-                region=regions.name_of(address.district),
-                detail=address.detail,
-                area_id=area.id,
-                slot_id=wishes.slot_id,
-                slot_starts_at=times.starts_at,
-                slot_ends_at=times.ends_at,
-                wish=wishes.wish,
-                note=wishes.note,
-            )
-        )
-        quantities = {line.id: line.quantity for line in lines}
-        stock.take(db.session, quantities, reason="order", reference=order.no, at=now)
-        return Placed(order.no, is_new=True)
-
-
-def price_of(lines: list[CartLine], area: AreaTerms | None) -> Quote:
-    """Return what the lines cost, brought to this area; without one the freight is left out."""
-    freight = Freight(area.fee, area.free_from) if area else None
-    return quote(replace(basket_of(lines), freight=freight))
-
-
-def missing_to_minimum(price: Quote, area: AreaTerms) -> int:
-    """Return how many fen of goods are wanting to the area's minimum order; the freight does not count."""
-    return max(0, area.minimum - (price.payable - price.sums.get("freight", 0)))
+        facts = facts_of(user_id, now, wishes.address_id, wishes.slot_id, checkout_token)
+        if facts.known_no is not None:
+            return Placed(facts.known_no, is_new=False)
+        where = _refuse_unfit(facts)
+        draft = draft_of(_lines_to_buy(user_id, wishes), facts, offers_of(user_id, facts, now), wishes, now)
+        _refuse_changed(draft, where.area, shown_total)
+        order_id, no = _insert(user_id, checkout_token, draft, now, life)
+        _copy(order_id, draft, wishes)
+        _deliver(order_id, where, wishes)
+        events.record(order_id, "place", None, State.UNPAID, actor="shopper", at=now)
+        if wishes.buy is None:
+            _remove_from_cart(user_id, draft.lines)
+        _spend(user_id, order_id, no, draft, now)
+        slots.take(db.session, wishes.slot_id, where.area.id, now)
+        quantities = {line.id: line.quantity for line in draft.lines}
+        stock.take(db.session, quantities, reason="order", reference=no, at=now)
+        if draft.quote.payable == 0:
+            settlement.mark_paid(db.session.get_one(Order, order_id), actor="shop", reason="nothing to pay", at=now)
+        return Placed(no, is_new=True)
 
 
 def _lock(user_id: int) -> None:
     """Lock the shopper's row: their checkouts run one after the other."""
-    db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    db.session.execute(_LOCK, {"user_id": user_id})
 
 
-def _refuse_hoarding(user_id: int) -> None:
-    """Unpaid orders hold stock for free: nobody may empty the shelves with them."""
-    waiting = select(func.count()).where(Order.user_id == user_id, Order.state == State.UNPAID)
-    if (db.session.scalar(waiting) or 0) >= MOST_UNPAID:
+def _refuse_unfit(facts: Facts) -> Destination:
+    """Return where the order goes. Unpaid orders hold stock for free: nobody may empty the shelves with them."""
+    if facts.unpaid >= MOST_UNPAID:
         raise TooManyUnpaid(most=MOST_UNPAID)
+    if not facts.has_address:
+        raise NotFound(what="address")
+    if facts.destination is None:
+        raise NotDelivered
+    return facts.destination
 
 
-def _selected_lines(user_id: int) -> list[CartLine]:
-    """Return the lines to buy. Their cart rows are locked first: an add from another device waits."""
-    db.session.execute(
-        select(CartItem.goods_id)
-        .where(CartItem.user_id == user_id, CartItem.is_select)
-        .order_by(CartItem.goods_id)
-        .with_for_update()
-    )
-    lines = Cart([CartLine(*row) for row in db.session.execute(cart_lines(user_id))]).selected
+def _lines_to_buy(user_id: int, wishes: Wishes) -> list[CartLine]:
+    lines = lines_of(user_id, wishes.buy)
     if not lines:
         raise NothingSelected
     for line in lines:
@@ -202,36 +166,93 @@ def _selected_lines(user_id: int) -> list[CartLine]:
     return lines
 
 
-def _copy(order_id: int, lines: list[CartLine], price: Quote) -> None:
-    db.session.execute(
-        insert(OrderLine),
-        [
-            {
-                "order_id": order_id,
-                "goods_id": line.id,
-                "name": line.name,
-                "name_en": line.name_en,
-                "pack": line.pack,
-                "pack_en": line.pack_en,
-                "picture": line.picture,
-                "price": line.price,
-                "quantity": line.quantity,
-                "amount": line.amount,
-            }
-            for line in lines
-        ],
-    )
+def _refuse_changed(draft: Draft, area: AreaTerms, shown_total: int) -> None:
+    if draft.quote.payable != shown_total:
+        raise TotalChanged(shown=shown_total, total=draft.quote.payable)
+    if draft.missing_to(area.minimum):
+        raise BelowMinimum(missing=draft.missing_to(area.minimum))
+
+
+def _insert(user_id: int, checkout_token: str, draft: Draft, now: datetime, life: timedelta) -> tuple[int, str]:
+    """Make the order and return its id and number."""
+    no = _new_no()
+    values = {
+        "no": no,
+        "user_id": user_id,
+        "checkout_token": checkout_token,
+        "state": State.UNPAID,
+        "goods_total": draft.quote.goods_total,
+        "payable": draft.quote.payable,
+        "created_at": now,
+        "expires_at": now + life,
+    }
+    made = cast(CursorResult, db.session.execute(_INSERT_ORDER, values))
+    return made.inserted_primary_key[0], no  # type: ignore[index]
+
+
+def _copy(order_id: int, draft: Draft, wishes: Wishes) -> None:
+    """Write down what is sold and how its price came about."""
+    copied = ("name", "name_en", "pack", "pack_en", "picture", "price", "quantity", "amount")
+    lines = [
+        {
+            "order_id": order_id,
+            "goods_id": line.id,
+            "wish": _line_wish(line, wishes),
+            **{name: getattr(line, name) for name in copied},
+        }
+        for line in draft.lines
+    ]
+    db.session.execute(_INSERT_LINES, lines)
     adjustments = [
         {"order_id": order_id, "goods_id": each.goods_id, "rule": each.rule, "amount": each.amount}
-        for each in price.adjustments
+        for each in draft.quote.adjustments
     ]
     if adjustments:
-        db.session.execute(insert(OrderAdjustment), adjustments)
+        db.session.execute(_INSERT_ADJUSTMENTS, adjustments)
+
+
+def _line_wish(line: CartLine, wishes: Wishes) -> str:
+    """Return the line's own wish, or nothing where it is the order's."""
+    wish = wishes.line_wishes.get(line.id, "")
+    return "" if wish == wishes.wish else wish
+
+
+def _deliver(order_id: int, where: Destination, wishes: Wishes) -> None:
+    """Copy where and when the order is brought."""
+    if where.slot is None:
+        raise SlotGone(slot_id=wishes.slot_id)
+    copied = {
+        "order_id": order_id,
+        "name": where.name,
+        "phone": where.phone,
+        "region": where.region,
+        "detail": where.detail,
+        "area_id": where.area.id,
+        "slot_id": wishes.slot_id,
+        "slot_starts_at": where.slot.starts_at,
+        "slot_ends_at": where.slot.ends_at,
+        "wish": wishes.wish,
+        "note": wishes.note,
+        "invoice_title": wishes.invoice_title,
+    }
+    db.session.execute(_INSERT_DELIVERY, copied)
 
 
 def _remove_from_cart(user_id: int, lines: list[CartLine]) -> None:
-    bought = [line.id for line in lines]
-    db.session.execute(delete(CartItem).where(CartItem.user_id == user_id, CartItem.goods_id.in_(bought)))
+    """Take out what is bought, as it was read. Raises Moved when it was changed since: then nothing is bought."""
+    bought = {"shopper": user_id, "bought": [(line.id, line.quantity) for line in lines]}
+    if rows_changed(db.session, _EMPTY_CART, bought) < len(lines):
+        raise Moved
+
+
+def _spend(user_id: int, order_id: int, no: str, draft: Draft, now: datetime) -> None:
+    """Take the coupons and points that the price counts on: coupons first, then points."""
+    if draft.coupon:
+        coupons.use(db.session, user_id, draft.coupon.held.id, order_id, now)
+    if draft.delivery_coupon and draft.uses_delivery_coupon:
+        coupons.use(db.session, user_id, draft.delivery_coupon.id, order_id, now)
+    if draft.points_spent:
+        points.spend(db.session, user_id, draft.points_spent, reference=no, at=now)
 
 
 def _new_no() -> str:

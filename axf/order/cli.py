@@ -84,6 +84,23 @@ def cancel(no: str, reason: str) -> None:
 
 
 @group.command()
+@click.argument("no")
+def receive(no: str) -> None:
+    """Note that a paid order has arrived; it brings its shopper points and growth.
+
+    Example: flask order receive 202611220123456789
+    """
+    try:
+        fulfilment.receive_by_shop(no)
+    except NotFound:
+        raise click.ClickException(f"there is no order {no}") from None
+    except WrongState as refusal:
+        state = refusal.details["state"]
+        raise click.ClickException(f"order {no} is {state}: only paid ones can arrive") from None
+    click.echo(f"Order {no} has arrived.")
+
+
+@group.command()
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="How many at most.")
 def expire(limit: int) -> None:
     """Cancel unpaid orders whose time is over. Safe to run anywhere, any time, by several hosts.

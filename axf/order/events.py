@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
-from axf.core.db import rows_changed
+from axf.core.db import rows_changed, table
 from axf.extensions import db
-from axf.order.models import Order, OrderEvent, OrderLine
+from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
 from axf.order.state import Event, State, WrongState, after
+
+_INSERT = insert(table(OrderEvent))
 
 
 def move(order: Order, event: Event, *, actor: str, at: datetime, reason: str = "", **values: object) -> None:
@@ -28,23 +30,30 @@ def record(
     order_id: int, event: str, before: State | None, to: State, *, actor: str, at: datetime, reason: str = ""
 ) -> None:
     """Write an order event. The caller commits."""
-    db.session.execute(
-        insert(OrderEvent).values(
-            order_id=order_id,
-            event=event,
-            from_state=before,
-            to_state=to,
-            actor=actor,
-            reason=reason[:200],
-            created_at=at,
-        )
-    )
+    values = {
+        "order_id": order_id,
+        "event": event,
+        "from_state": before,
+        "to_state": to,
+        "actor": actor,
+        "reason": reason[:200],
+        "created_at": at,
+    }
+    db.session.execute(_INSERT, values)
 
 
 def quantities_of(order_id: int) -> dict[int, int]:
     """Return how many of which goods the order holds."""
     rows = db.session.execute(select(OrderLine.goods_id, OrderLine.quantity).where(OrderLine.order_id == order_id))
     return {row.goods_id: row.quantity for row in rows}
+
+
+def points_of(order_id: int) -> int:
+    """Return how many points the order was paid with: one is one fen."""
+    spent = select(func.sum(OrderAdjustment.amount)).where(
+        OrderAdjustment.order_id == order_id, OrderAdjustment.rule == "points"
+    )
+    return -int(db.session.scalar(spent) or 0)
 
 
 def locked(*conditions: object) -> Order | None:

@@ -1,4 +1,4 @@
-"""What happens to an order besides money: cancelled by its shopper or the shop, or its time ran out."""
+"""What happens to an order besides money: received, cancelled by its shopper or the shop, or its time ran out."""
 
 from datetime import datetime
 
@@ -7,16 +7,20 @@ from sqlalchemy import select
 from axf.core import clock
 from axf.core.db import retried, transaction
 from axf.core.errors import NotFound
+from axf.coupon import ledger as coupons
 from axf.delivery import slots
 from axf.extensions import db
 from axf.market import stock
 from axf.order import events
 from axf.order.models import Order, OrderDelivery
 from axf.order.state import Event, State, WrongState
+from axf.points import ledger as points
+from axf.points.ledger import Reason
+from axf.vip import ledger as vip
 
 
 def cancel(user_id: int, no: str, reason: str = "") -> None:
-    """Cancel a shopper's own unpaid order; its stock returns, once. Commits.
+    """Cancel a shopper's own unpaid order; its stock, slot, coupons and points return, once. Commits.
 
     Raises NotFound (also for somebody else's order) and WrongState (a repeat, too).
     """
@@ -26,6 +30,19 @@ def cancel(user_id: int, no: str, reason: str = "") -> None:
 def cancel_by_shop(no: str, reason: str) -> None:
     """Cancel any unpaid order for the shop. Commits. Raises NotFound, WrongState."""
     _close(Order.no == no, event=Event.CANCEL, actor="shop", reason=reason)
+
+
+def receive(user_id: int, no: str) -> None:
+    """Note that the shopper has got a paid order; it brings points and growth for what was paid. Commits.
+
+    Raises NotFound (also for somebody else's order) and WrongState (a repeat, too).
+    """
+    _receive(Order.no == no, Order.user_id == user_id, actor="shopper")
+
+
+def receive_by_shop(no: str) -> None:
+    """Note that a paid order has arrived, for the shop. Commits. Raises NotFound, WrongState."""
+    _receive(Order.no == no, actor="shop")
 
 
 def due(now: datetime, most: int) -> list[str]:
@@ -60,6 +77,21 @@ def expire(most: int = 1000) -> int:
 
 
 @retried
+def _receive(*conditions: object, actor: str) -> None:
+    with transaction(db.session):
+        order = events.locked(*conditions)
+        if order is None:
+            raise NotFound(what="order")
+        at = clock.now()
+        events.move(order, Event.RECEIVE, actor=actor, at=at, received_at=at)
+        # The level that the shopper had while buying counts, not the one that this order leads to.
+        earned = points.earned_for(order.payable, vip.level_of(order.user_id).points_rate)
+        points.earn(db.session, order.user_id, earned, reason=Reason.RECEIVED, reference=order.no, at=at)
+        growth = vip.growth_for(order.payable)
+        vip.grow(db.session, order.user_id, growth, reason="order", reference=order.no, at=at)
+
+
+@retried
 def _close(*conditions: object, event: Event, actor: str, reason: str) -> None:
     with transaction(db.session):
         order = events.locked(*conditions)
@@ -67,6 +99,9 @@ def _close(*conditions: object, event: Event, actor: str, reason: str) -> None:
             raise NotFound(what="order")
         at = clock.now()
         events.move(order, event, actor=actor, at=at, reason=reason)
+        coupons.give_back(db.session, order.id)
+        spent = events.points_of(order.id)
+        points.give_back(db.session, order.user_id, spent, reason=Reason.RETURNED, reference=order.no, at=at)
         slot_id = db.session.scalar(select(OrderDelivery.slot_id).where(OrderDelivery.order_id == order.id))
         if slot_id is not None:
             slots.free(db.session, slot_id)

@@ -9,14 +9,15 @@ from axf.core.errors import NotFound
 from axf.core.paging import instant_cursor, older_than
 from axf.extensions import db
 from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderEvent, OrderLine
-from axf.order.state import State
+from axf.order.state import Event, State, may
 from axf.payment.models import MISMATCH, UNMATCHED, Payment, PaymentNotice
 
 PAGE_SIZE = 20
-# The shopper's tabs: 待付款, 待收货, 已取消.
+# The shopper's tabs: 待付款, 待收货, 已完成, 已取消.
 TABS = {
     "unpaid": (State.UNPAID,),
     "to-receive": (State.PAID,),
+    "received": (State.RECEIVED,),
     "cancelled": (State.CANCELLED,),
 }
 
@@ -53,7 +54,11 @@ class OrderView:
 
     @property
     def may_cancel(self) -> bool:
-        return self.order.state == State.UNPAID
+        return may(State(self.order.state), Event.CANCEL)
+
+    @property
+    def may_receive(self) -> bool:
+        return may(State(self.order.state), Event.RECEIVE)
 
     @property
     def seconds_left(self) -> int:

@@ -1,6 +1,7 @@
 """Money: a payment is started, and a provider's verified notice settles it."""
 
 import logging
+from datetime import datetime
 
 from sqlalchemy import insert, select
 
@@ -105,7 +106,11 @@ def _apply(order: Order, notice: Notice) -> bool:
     """Move the order to paid if it may, and count its goods as sold."""
     if not may(State(order.state), Event.PAY):
         return False
-    at = clock.now()
-    events.move(order, Event.PAY, actor=notice.provider, at=at, reason=notice.payment_no, paid_at=at)
-    stock.count_sales(db.session, events.quantities_of(order.id))
+    mark_paid(order, actor=notice.provider, reason=notice.payment_no, at=clock.now())
     return True
+
+
+def mark_paid(order: Order, *, actor: str, reason: str, at: datetime) -> None:
+    """Move an order to paid and count its goods as sold. The caller commits. Raises WrongState."""
+    events.move(order, Event.PAY, actor=actor, at=at, reason=reason, paid_at=at)
+    stock.count_sales(db.session, events.quantities_of(order.id))

@@ -10,6 +10,7 @@ class State(StrEnum):
 
     UNPAID = "unpaid"
     PAID = "paid"
+    RECEIVED = "received"
     CANCELLED = "cancelled"
 
 
@@ -17,12 +18,14 @@ class Event(StrEnum):
     """What can happen to an order."""
 
     PAY = "pay"
+    RECEIVE = "receive"
     CANCEL = "cancel"
     EXPIRE = "expire"
 
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.UNPAID, Event.PAY): State.PAID,
+    (State.PAID, Event.RECEIVE): State.RECEIVED,
     (State.UNPAID, Event.CANCEL): State.CANCELLED,
     (State.UNPAID, Event.EXPIRE): State.CANCELLED,
 }

@@ -1,4 +1,4 @@
-"""Checkout, the list of orders, an order, paying and its notices."""
+"""The list of orders, an order, paying, its notices, and that it has come. Checkout has its own module."""
 
 import contextlib
 from collections.abc import Iterator
@@ -6,57 +6,22 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from axf.cart.queries import cart_of
-from axf.core import clock
-from axf.core.errors import ShopError
-from axf.delivery import areas, slots
 from axf.delivery.cli import group as delivery_group
-from axf.errors import message_of
 from axf.extensions import csrf
-from axf.order import checkout, fulfilment, queries, settlement
+from axf.order import again_views, checkout_views, fulfilment, queries, settlement
 from axf.order.cli import group
-from axf.order.forms import CancelForm, CheckoutForm, PayForm
+from axf.order.forms import CancelForm, PayForm
 from axf.order.state import WrongState
 from axf.payment.base import Start
 from axf.payment.providers import provider
-from axf.user import addresses
 from axf.user.auth import current_user, login_needed
 from axf.web import wants_json
 
 bp = Blueprint("order", __name__, cli_group=None)
 bp.cli.add_command(group)
 bp.cli.add_command(delivery_group)
-
-
-@bp.get("/axf/checkout/")
-@login_needed
-def confirm() -> BaseResponse | str:
-    """What the selected lines cost, and the button that orders them."""
-    cart = cart_of(current_user().id)
-    if not cart.selected:
-        return redirect(url_for("cart.index"))
-    form = CheckoutForm(formdata=None)
-    form.checkout_token.data = checkout.new_token()
-    form.address_id.data = request.args.get("address", "")
-    return _checkout_page(form)
-
-
-@bp.post("/axf/checkout/")
-@login_needed
-def place() -> BaseResponse | tuple[str, int]:
-    """Order the selected lines; a repeat of the same form leads to the same order."""
-    form = CheckoutForm()
-    if not form.validate_on_submit():
-        if form.checkout_token.errors:
-            form.checkout_token.data = checkout.new_token()
-        return _checkout_page(form), 400
-    wishes = checkout.Wishes(form.address_id.data, form.slot_id.data, form.wish.data, form.note.data)
-    life = current_app.config["UNPAID_LIFE"]
-    try:
-        placed = checkout.place(current_user().id, form.checkout_token.data, form.shown_total.data, wishes, life)
-    except checkout.REFUSALS as refusal:
-        return _checkout_page(form, refusal), refusal.status
-    return redirect(url_for("order.detail", no=placed.no), 303)
+checkout_views.add_to(bp)
+again_views.add_to(bp)
 
 
 @bp.get("/axf/orders/")
@@ -86,6 +51,15 @@ def cancel(no: str) -> BaseResponse:
     """Cancel my unpaid order."""
     with _told_by_its_page():
         fulfilment.cancel(current_user().id, no, CancelForm().reason.data)
+    return redirect(url_for("order.detail", no=no), 303)
+
+
+@bp.post("/axf/order/<no>/receive/")
+@login_needed
+def receive(no: str) -> BaseResponse:
+    """Say that my order has come."""
+    with _told_by_its_page():
+        fulfilment.receive(current_user().id, no)
     return redirect(url_for("order.detail", no=no), 303)
 
 
@@ -134,27 +108,3 @@ def _told_by_its_page() -> Iterator[None]:
     except (WrongState, settlement.OrderExpired):
         if wants_json():
             raise
-
-
-def _checkout_page(form: CheckoutForm, refusal: ShopError | None = None) -> str:
-    """Show the checkout as it is now. The token stays through a refusal: no order was made with it."""
-    cart = cart_of(current_user().id)
-    book = addresses.book_of(current_user().id)
-    wanted = str(form.address_id.data or "")
-    chosen = next((each for each in book if str(each.id) == wanted), book[0] if book else None)
-    area = areas.area_of(chosen.district) if chosen else None
-    price = checkout.price_of(cart.selected, area)
-    # That nothing is left the page says itself.
-    is_told = refusal is not None and not isinstance(refusal, checkout.NothingSelected)
-    return render_template(
-        "order/checkout.html",
-        cart=cart,
-        form=form,
-        book=book,
-        chosen=chosen,
-        area=area,
-        slots=slots.offered(area.id, clock.now()) if area else [],
-        quote=price,
-        missing=checkout.missing_to_minimum(price, area) if area else 0,
-        message=message_of(refusal) if refusal and is_told else None,
-    )

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, case, func, insert, select, update
 
 from axf.core.clock import SHOP_ZONE
 from axf.core.db import AnySession, rows_changed
@@ -47,10 +47,14 @@ def balance_of(user_id: int) -> int:
 
 def usable_of(user_id: int, now: datetime) -> int:
     """Return how many points the shopper can spend: the balance without what is over and not swept yet. One query."""
-    row = db.session.execute(
-        select(PointsAccount.balance, _not_over(user_id, now)).where(PointsAccount.user_id == user_id)
-    ).one_or_none()
-    return min(map(int, row)) if row else 0
+    return int(db.session.scalar(select_usable(user_id, now)) or 0)
+
+
+def select_usable(user_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> Select[tuple[int]]:
+    """Return the SELECT of ``usable_of``: one row, or none without an account. Other queries may embed it."""
+    not_over = _not_over(user_id, now)
+    usable = case((PointsAccount.balance < not_over, PointsAccount.balance), else_=not_over)
+    return select(usable).where(PointsAccount.user_id == user_id)
 
 
 def earned_for(paid: int, points_rate: int) -> int:
@@ -86,18 +90,23 @@ def give_back(session: AnySession, user_id: int, amount: int, *, reason: str, re
 
 
 def spend(session: AnySession, user_id: int, amount: int, *, reference: str, at: datetime) -> None:
-    """Take points for an order, those first that end first. The caller commits. Two statements, an amount of 0 none.
+    """Take points for an order: ``take`` with the reason ORDER. The caller commits. Raises PointsShort."""
+    take(session, user_id, amount, reason=Reason.ORDER, reference=reference, at=at)
+
+
+def take(session: AnySession, user_id: int, amount: int, *, reason: str, reference: str, at: datetime) -> None:
+    """Take exactly so many points, those first that end first. The caller commits. Two statements, for 0 none.
 
     When something is over and not swept yet it expires here, before: it pays for nothing any more.
     A repeat fails on the entry's unique key (IntegrityError). Raises PointsShort; the caller must roll back then.
     """
     if not amount:
         return
-    if not _take(session, user_id, amount, PointsAccount.balance <= _not_over(user_id, at)):
+    if not _lower(session, user_id, amount, PointsAccount.balance <= _not_over(user_id, at)):
         expire(session, user_id, at)
-        if not _take(session, user_id, amount):
+        if not _lower(session, user_id, amount):
             raise PointsShort(left=session.scalar(_balance(user_id)) or 0)
-    _write(session, -amount, _key(user_id, Reason.ORDER, reference), at)
+    _write(session, -amount, _key(user_id, reason, reference), at)
 
 
 def take_back(session: AnySession, user_id: int, amount: int, *, reason: str, reference: str, at: datetime) -> int:
@@ -109,7 +118,7 @@ def take_back(session: AnySession, user_id: int, amount: int, *, reason: str, re
     expire(session, user_id, at)
     taken = min(amount, session.scalar(_balance(user_id)) or 0)
     key = _key(user_id, reason, reference)
-    if not taken or _is_written(session, key) or not _take(session, user_id, taken):
+    if not taken or _is_written(session, key) or not _lower(session, user_id, taken):
         return 0
     _write(session, -taken, key, at)
     return taken
@@ -122,7 +131,7 @@ def expire(session: AnySession, user_id: int, now: datetime) -> int:
     """
     balance = session.scalar(_balance(user_id).with_for_update()) or 0
     over = balance - int(session.scalar(select(_not_over(user_id, now))) or 0)
-    if over <= 0 or not _take(session, user_id, over):
+    if over <= 0 or not _lower(session, user_id, over):
         return 0
     _write(session, -over, _key(user_id, Reason.EXPIRED, _next_reference(session, user_id, now)), now)
     return over
@@ -142,7 +151,7 @@ def _balance(user_id: int) -> Any:
     return select(PointsAccount.balance).where(PointsAccount.user_id == user_id)
 
 
-def _not_over(user_id: int, now: datetime) -> ScalarSelect[int]:
+def _not_over(user_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> ScalarSelect[int]:
     """Return the sum of the lots that end after ``now``; what the balance has beyond it is over."""
     return (
         select(func.coalesce(func.sum(PointsEntry.amount), 0))
@@ -161,7 +170,7 @@ def _add(session: AnySession, amount: int, key: dict[str, Any], at: datetime, ex
     return True
 
 
-def _take(session: AnySession, user_id: int, amount: int, *conditions: ColumnElement[bool]) -> bool:
+def _lower(session: AnySession, user_id: int, amount: int, *conditions: ColumnElement[bool]) -> bool:
     guarded = update(PointsAccount).where(
         PointsAccount.user_id == user_id, PointsAccount.balance >= amount, *conditions
     )

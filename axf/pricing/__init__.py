@@ -2,6 +2,19 @@
 
 from axf.pricing.basket import Adjustment, Basket, Line, Quote
 from axf.pricing.offers import Coupon, Freight, FullOff, Vip
-from axf.pricing.quote import quote
+from axf.pricing.quote import full_off_progress, quote
+from axf.pricing.rules import FullOffStep
 
-__all__ = ["Adjustment", "Basket", "Coupon", "Freight", "FullOff", "Line", "Quote", "Vip", "quote"]
+__all__ = [
+    "Adjustment",
+    "Basket",
+    "Coupon",
+    "Freight",
+    "FullOff",
+    "FullOffStep",
+    "Line",
+    "Quote",
+    "Vip",
+    "full_off_progress",
+    "quote",
+]

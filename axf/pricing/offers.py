@@ -15,6 +15,10 @@ class FullOff:
     off: int
     goods_ids: frozenset[int] = frozenset()
 
+    def is_for(self, goods_id: int) -> bool:
+        """Tell whether a goods counts for it."""
+        return not self.goods_ids or goods_id in self.goods_ids
+
 
 @dataclass(frozen=True)
 class Vip:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from axf.pricing.basket import Basket, Quote
-from axf.pricing.rules import BEFORE_COUPON, RULES, Rule
+from axf.pricing.rules import BEFORE_COUPON, BEFORE_FULL_OFF, RULES, FullOffStep, Rule, full_off_steps
 
 
 def quote(basket: Basket) -> Quote:
@@ -18,6 +18,11 @@ def quote(basket: Basket) -> Quote:
 def quote_before_coupon(basket: Basket) -> Quote:
     """Return the price that a coupon's minimum is measured on."""
     return _price(basket, BEFORE_COUPON)
+
+
+def full_off_progress(basket: Basket) -> list[FullOffStep]:
+    """Return how far the basket is to each 满减 that any of its lines counts for, the largest first."""
+    return list(full_off_steps(basket, _price(basket, BEFORE_FULL_OFF)))
 
 
 def _price(basket: Basket, rules: Iterable[Rule]) -> Quote:

@@ -4,10 +4,11 @@ docs/pricing.md tells them in prose, with an example.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from axf.core.money import share
 from axf.pricing.basket import Adjustment, Basket, Line, Quote
-from axf.pricing.offers import Coupon
+from axf.pricing.offers import Coupon, FullOff
 
 Rule = Callable[[Basket, Quote], Iterable[Adjustment]]
 
@@ -40,14 +41,35 @@ def second_half_price(basket: Basket, _so_far: Quote) -> Iterator[Adjustment]:
 
 def full_off(basket: Basket, so_far: Quote) -> Iterator[Adjustment]:
     """满减: the largest first; a line counts for one of them only."""
-    lines = list(basket.lines)
-    left = so_far.left
+    for each in full_off_steps(basket, so_far):
+        if not each.missing:
+            yield from _spread("full-off", -min(each.offer.off, each.total), each.lines, so_far)
+
+
+@dataclass(frozen=True)
+class FullOffStep:
+    """A 满减 as it is tried: the lines of its set that no larger one has taken, and the fen that they cost."""
+
+    offer: FullOff
+    lines: tuple[Line, ...]
+    total: int
+
+    @property
+    def missing(self) -> int:
+        """How many fen of its goods are wanting; 0 when it is reached."""
+        return max(0, self.offer.minimum - self.total)
+
+
+def full_off_steps(basket: Basket, so_far: Quote) -> Iterator[FullOffStep]:
+    """Try 满减 in their order; those without a line are left out. ``so_far`` is the price before them."""
+    lines = basket.lines
     for offer in sorted(basket.full_offs, key=lambda each: (-each.off, each.id)):
-        taken = [line for line in lines if not offer.goods_ids or line.goods_id in offer.goods_ids]
-        total = sum(left[line.goods_id] for line in taken)
-        if taken and total >= offer.minimum:
-            yield from _spread("full-off", -min(offer.off, total), taken, so_far)
-            lines = [line for line in lines if line not in taken]
+        taken = tuple(line for line in lines if offer.is_for(line.goods_id))
+        step = FullOffStep(offer, taken, sum(so_far.left[line.goods_id] for line in taken))
+        if taken:
+            yield step
+        if not step.missing:
+            lines = tuple(line for line in lines if line not in taken)
 
 
 def vip_price(price: int, rate: int) -> int:
@@ -143,5 +165,6 @@ def _spread(rule: str, amount: int, lines: Iterable[Line], so_far: Quote) -> Ite
             yield Adjustment(rule, goods_id, part)
 
 
-BEFORE_COUPON: tuple[Rule, ...] = (promotion_price, buy_one_get_one, second_half_price, full_off, vip_discount)
+BEFORE_FULL_OFF: tuple[Rule, ...] = (promotion_price, buy_one_get_one, second_half_price)
+BEFORE_COUPON: tuple[Rule, ...] = (*BEFORE_FULL_OFF, full_off, vip_discount)
 RULES: tuple[Rule, ...] = (*BEFORE_COUPON, coupon_discount, points_discount, freight, delivery_coupon)

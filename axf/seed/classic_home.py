@@ -59,6 +59,8 @@ PICTURES_BY_NAME = {
     "鲜蜂力荐": "shop-picks",
 }
 NAV_PICTURE = "nav-picks"
+# Shortcuts that lead to a page of their own.
+NAV_TARGETS = {"每日签到": "/axf/check-in/"}
 
 
 def plan_home(table: str, rows: list[DumpRow], types: FoodTypes, report: Report) -> list[tuple[str, Values]]:
@@ -79,11 +81,12 @@ def plan_home(table: str, rows: list[DumpRow], types: FoodTypes, report: Report)
         elif not types.is_top(theme.type_id):
             report.refuse(table, row.where, f"the food type {theme.type_id} does not exist yet: import goods first")
         else:
+            market = f"/axf/market/{theme.type_id}/{child_id}/0/"
             values = {
                 "name": name,
                 "name_en": HOME_NAMES.get(name, name),
                 "picture": _picture(table, name, theme),
-                "target": f"/axf/market/{theme.type_id}/{child_id}/0/",
+                "target": NAV_TARGETS.get(name, market) if table == "axf_nav" else market,
                 "position": len(planned) + 1,
                 "starts_at": LISTED_AT,
                 "ends_at": None,

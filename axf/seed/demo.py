@@ -1,6 +1,7 @@
 """The demo shop: our catalogue and a shopper with a filled cart; shoppers by the thousand for load tests."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -11,6 +12,7 @@ from axf.core import clock
 from axf.core.db import retried, transaction
 from axf.delivery import areas, regions, slots
 from axf.extensions import db
+from axf.market import promotions
 from axf.market.models import Goods
 from axf.seed import demo_coupons
 from axf.seed.catalog import load_catalog
@@ -25,6 +27,11 @@ DEMO_PASSWORD = "demo-axf-2026"  # noqa: S105 - printed by the command, and neve
 DEMO_CODES = "AXF-"
 GOODS_IN_CART = 5
 SHANGHAI = "310000"
+# Promotion prices in fen by the goods' code, what is second at half price, and a sum off any basket.
+DEMO_PRICES = {"AXF-000401": 2390, "AXF-000427": 6990, "AXF-000437": 990, "AXF-000475": 1490, "AXF-000587": 1890}
+DEMO_SECOND_HALF = ("AXF-000483", "AXF-000518")
+DEMO_FULL_OFF: dict[str, Any] = {"name": "全场满减", "name_en": "On everything", "minimum": 5900, "off": 500}
+PROMOTED_FOR = timedelta(days=7)
 DEMO_AREA: dict[str, Any] = {
     "name": "上海",
     "name_en": "Shanghai",
@@ -60,6 +67,7 @@ def seed_demo(texts: Mapping[str, str], *, on_rows: Callable[[int], object] = la
     Raises SeedFileError, with nothing changed.
     """
     report = load_catalog(texts, resets_stock=True, on_rows=on_rows)
+    _promote(report)
     _deliver(report)
     _levels(report)
     _coupons(report)
@@ -96,6 +104,34 @@ def add_shoppers(count: int, password: str, on_rows: Callable[[int], object] = l
         counts.unchanged += len(names) - added
         on_rows(len(names))
     return report
+
+
+def _promote(report: Report) -> None:
+    """Promote some of the demo's goods for a week, and take a sum off large baskets; what runs already stays."""
+    now = clock.now()
+    until = datetime.combine(clock.today() + PROMOTED_FOR, time(), clock.SHOP_ZONE)
+    columns = Goods.code, Goods.id, Goods.promo_ends_at, Goods.is_second_half
+    codes = {*DEMO_PRICES, *DEMO_SECOND_HALF}
+    promoted = {row.code: row for row in db.session.execute(select(*columns).where(Goods.code.in_(codes)))}
+    for code, price in DEMO_PRICES.items():
+        ends_at = promoted[code].promo_ends_at
+        is_running = ends_at is not None and ends_at > now
+        if not is_running:
+            promotions.set_promo_price(promoted[code].id, price, now, until)
+        _count(report.of("promotions"), is_running)
+    for code in DEMO_SECOND_HALF:
+        promotions.set_second_half(promoted[code].id, True)
+        _count(report.of("promotions"), promoted[code].is_second_half)
+    is_running = DEMO_FULL_OFF["name"] in {each.name for each in promotions.running_full_offs(now)}
+    if not is_running:
+        promotions.create_full_off(**DEMO_FULL_OFF, goods_ids=(), starts_at=now, ends_at=until)
+    _count(report.of("full_off"), is_running)
+
+
+def _count(counts: TableReport, was_there: bool) -> None:
+    counts.read += 1
+    counts.unchanged += was_there
+    counts.added += not was_there
 
 
 def _deliver(report: Report) -> None:

@@ -21,24 +21,31 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from axf.core import clock
 from axf.coupon import queries as coupons
 from axf.coupon.cli import group as coupon_group
 from axf.errors import message_of
 from axf.order.queries import counts_of
+from axf.points import ledger
+from axf.points.cli import group as points_group
 from axf.storage.images import BadPicture
-from axf.user import accounts, address_views, auth, avatars, coupon_views, throttle, tickets
+from axf.user import accounts, address_views, auth, avatars, coupon_views, points_views, throttle, tickets, vip_views
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
 from axf.user.forms import AvatarForm, BirthdayForm, LoginForm, PasswordForm, RegisterForm, malformed
 from axf.vip.cli import group as vip_group
+from axf.vip.ledger import level_of
 from axf.web import public, redirect_back, safe_path, takes_uploads
 
 bp = Blueprint("user", __name__, cli_group=None)
 bp.cli.add_command(group)
 bp.cli.add_command(coupon_group)
+bp.cli.add_command(points_group)
 bp.cli.add_command(vip_group)
 address_views.add_to(bp)
 coupon_views.add_to(bp)
+points_views.add_to(bp)
+vip_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
 REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)
@@ -55,10 +62,16 @@ def short_login() -> BaseResponse:
 
 @bp.get("/axf/mine/")
 def mine() -> str:
-    """我的: who I am, how many orders wait and coupons I have; anonymous visitors are shown the way in."""
-    counts = counts_of(g.user.id) if g.user else None
-    usable = coupons.count_usable(g.user.id) if g.user else 0
-    return render_template("user/mine.html", counts=counts, usable_coupons=usable)
+    """我的: who I am, my level, points and coupons, how many orders wait; anonymous visitors are shown the way in."""
+    if g.user is None:
+        return render_template("user/mine.html")
+    return render_template(
+        "user/mine.html",
+        counts=counts_of(g.user.id),
+        level=level_of(g.user.id),
+        usable_coupons=coupons.count_usable(g.user.id),
+        points=ledger.usable_of(g.user.id, clock.now()),
+    )
 
 
 @bp.route("/axf/register/", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import BindParameter, Select, func, insert, select, update
 
 from axf.core.db import AnySession, rows_changed
 from axf.extensions import db
@@ -53,7 +53,7 @@ def level_of(user_id: int) -> Level:
     return Level(*row) if row else NO_LEVEL
 
 
-def select_level(user_id: int) -> Select:
+def select_level(user_id: int | BindParameter[int]) -> Select:
     """Return the SELECT of the shopper's level: one row that makes a Level, or none. Other queries may embed it."""
     growth = select(VipAccount.growth).where(VipAccount.user_id == user_id).scalar_subquery()
     reached = VipLevel.growth <= func.coalesce(growth, 0)

@@ -151,6 +151,33 @@ def test_without_javascript(visit, site: Site, picture):
     assert ": paid" in shown
 
 
+def test_a_basket_on_its_way_to_a_full_off(visit, site: Site, picture):
+    page = visit(PHONE)
+    choose_english(page)
+    register(page, "cora")
+    page.goto("/axf/goods/437/")
+    expect(page.locator(".detail-prices")).to_contain_text(re.compile(r"9\s*\.90\s*Usual price\s*¥12\.90"))
+    expect(page.locator(".offers")).to_contain_text("¥5 off from ¥59")
+    picture(page, "phone-goods-promoted")
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.locator("[data-cart-badge]").first).to_have_text("1")
+
+    page.get_by_role("link", name="Cart").last.click()
+    offers = page.locator("[data-offers]")
+    expect(offers).to_be_hidden()
+    number = page.get_by_role("textbox", name="How many: Peruvian Blueberries")
+    for quantity, told in (("5", "Add ¥9.50 for ¥5 off from ¥59"), ("6", "You get ¥5 off from ¥59")):
+        number.fill(quantity)
+        number.press("Enter")
+        expect(offers).to_contain_text(told)
+        drawn = offers.inner_html()
+        page.reload()
+        assert offers.inner_html() == drawn
+    expect(page.locator("[data-total]")).to_have_text("¥54.40")
+    picture(page, "phone-cart-promoted", full_page=True)
+    assert page.troubles == []
+
+
 def test_a_tap_while_logged_out_leads_through_login_to_the_cart(visit, site: Site):
     page = visit(PHONE)
     choose_english(page)

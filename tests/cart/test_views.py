@@ -1,16 +1,20 @@
 """The cart as browsers see it: by script, by plain form, logged out, too full, somebody else's."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from axf.cart import service
+from axf.cart import queries, service
 from axf.cart.models import CartItem
+from axf.core import clock
 from axf.extensions import db
+from axf.market import promotions
 from axf.market.models import Goods
 from axf.user import accounts
 from tests.conftest import AJAX, PASSWORD, SAME_ORIGIN, add_goods, counted, logged_in, post, token_of
+from tests.vip.test_ledger import LADDER, add_levels, grow
 
 
 def held(user_id: int) -> dict[int, tuple[int, bool]]:
@@ -36,6 +40,12 @@ def fill(user_id: int, count: int) -> None:
         service.add(user_id, add_goods(id=number))
 
 
+@pytest.fixture
+def ladder(app) -> None:
+    """The levels V0, V1 (99 %) from 100 growth and V3 (97 %) from 1500."""
+    add_levels(*LADDER)
+
+
 # One more, one less
 
 
@@ -57,6 +67,7 @@ def test_a_tap_by_script_answers_with_the_numbers_of_the_server(member, shopper,
         "saved_text": "¥3.00",
         "total": 1300,
         "total_text": "¥13.00",
+        "offers": [],
     }
 
 
@@ -303,6 +314,31 @@ def test_the_page_shows_lines_sums_and_the_way_to_the_checkout(member, shopper, 
     assert "20.00" in re.sub("<[^>]+>", "", page[page.index("paybar") :])
 
 
+def test_the_page_shows_and_counts_the_price_of_the_level(member, shopper, fruit, ladder):
+    member.set_cookie("lang", "en")
+    grow(shopper, 1500)
+    service.set_quantity(shopper, 475, 2)
+    service.add(shopper, 477)
+    page = member.get("/axf/cart/").get_data(as_text=True)
+    shown = [
+        " ".join(re.sub("<[^>]+>", "", each).split()) for each in re.findall(r'<p class="cart-price">.*?</p>', page)
+    ]
+    # 3 % of 99 fen is 2 fen: ¥0.97.
+    assert shown == [
+        "¥0.99 Market price ¥12.00 Member price V3 ¥0.97",
+        "¥10.00 Market price ¥12.00 Member price V3 ¥9.70",
+    ]
+    bar = " ".join(re.sub("<[^>]+>", "", page[page.index("paybar") :]).split())
+    assert "¥20.37 ¥0.62 saved" in bar
+    answer = ask(member, "/axf/cart/quantity/", goodsid="477", quantity="0").json
+    assert (answer["goods_total"], answer["saved"], answer["total"]) == (2000, 60, 1940)
+
+
+def test_without_a_lower_price_there_is_only_the_ordinary_one(member, shopper, fruit, ladder):
+    service.add(shopper, 475)
+    assert 'class="price-vip"' not in member.get("/axf/cart/").get_data(as_text=True)
+
+
 def test_a_line_that_stock_no_longer_covers_offers_the_rest(member, shopper, fruit):
     member.set_cookie("lang", "en")
     service.set_quantity(shopper, 475, 5)
@@ -311,6 +347,42 @@ def test_a_line_that_stock_no_longer_covers_offers_the_rest(member, shopper, fru
     assert "Only 3 left" in page
     rest = page[page.index("data-short") :]
     assert 'name="quantity" value="3"' in rest
+
+
+def test_promotions_are_shown_and_counted(member, shopper, fruit):
+    member.set_cookie("lang", "en")
+    now = clock.now()
+    promotions.set_promo_price(475, 800, now, now + timedelta(days=1))
+    promotions.set_second_half(476, True)
+    for goods_id in (475, 476):
+        service.set_quantity(shopper, goods_id, 2)
+    page = member.get("/axf/cart/").get_data(as_text=True)
+    text = " ".join(re.sub("<[^>]+>", " ", page).split())
+    assert "Strawberries 475 500 g Special price ¥ 8 .00 Usual price ¥10.00" in text
+    assert "Strawberries 476 500 g 2nd at half price ¥ 2 .50 Market price ¥12.00" in text
+    assert "Total ¥ 19 .75 ¥5.25 saved" in text
+
+
+def test_how_far_it_is_to_a_full_off_is_said_by_page_and_script(member, shopper, fruit):
+    member.set_cookie("lang", "en")
+    now = clock.now()
+    terms = {"name": "满减", "name_en": "Deal <b>", "minimum": 2000, "off": 300, "goods_ids": ()}
+    promotions.create_full_off(**terms, starts_at=now, ends_at=now + timedelta(days=1))
+    answer = member.post("/axf/addtocart/?goodsid=475", headers=AJAX).json
+    near = {"text": "Add ¥10.00 for ¥3 off from ¥20", "name": "Deal <b>", "total": 1000, "minimum": 2000}
+    assert (answer["offers"], answer["total"]) == ([near], 1000)
+    page = member.get("/axf/cart/").get_data(as_text=True)
+    drawn = '<li class="progress"><span>Add ¥10.00 for ¥3 off from ¥20 <span class="hint">Deal &lt;b&gt;</span></span>'
+    assert drawn + '<progress value="1000" max="2000" aria-hidden="true"></progress></li>' in page
+    answer = ask(member, "/axf/cart/quantity/", goodsid="475", quantity="5").json
+    done = {"text": "You get ¥3 off from ¥20", "name": "Deal <b>", "total": 2000, "minimum": 2000}
+    assert (answer["offers"], answer["saved"], answer["total"]) == ([done], 300, 4700)
+    page = member.get("/axf/cart/").get_data(as_text=True)
+    assert '<li class="progress is-done"><span>You get ¥3 off from ¥20' in page
+    member.set_cookie("lang", "zh")
+    assert "已享满20减3" in member.get("/axf/cart/").get_data(as_text=True)
+    ask(member, "/axf/cart/quantity/", goodsid="475", quantity="1")
+    assert "再买 ¥10.00 享满20减3" in member.get("/axf/cart/").get_data(as_text=True)
 
 
 def test_a_hostile_name_is_only_text(member, shopper, fruit):
@@ -329,8 +401,58 @@ def test_the_overlay_tells_what_is_personal(member, shopper, fruit):
     answer = member.get("/axf/overlay/?goods=475,477")
     assert answer.json == {
         "code": "ok", "msg": "", "user": {"username": "anna"}, "count": 3, "quantities": {"475": 2},
+        "vip": {"level": 0, "name": "普通会员", "rate": 100}, "vip_prices": {},
     }  # fmt: skip
     assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh", "金牌会员"), ("en", "Gold")])
+def test_the_overlay_tells_the_prices_of_the_level(member, shopper, fruit, ladder, lang, name):
+    grow(shopper, 1500)
+    member.set_cookie("lang", lang)
+    answer = member.get("/axf/overlay/?goods=475,476,9999999999").json
+    assert answer["vip"] == {"level": 3, "name": name, "rate": 97}
+    # 97 % of ¥10.00 and ¥2.50, the discount rounded down.
+    assert answer["vip_prices"] == {"475": 970, "476": 243}
+
+
+def test_the_price_of_the_level_is_only_told_when_it_is_lower(member, shopper, fruit, ladder):
+    grow(shopper, 1500)
+    add_goods(id=33, price=33)
+    add_goods(id=34, price=34)
+    assert member.get("/axf/overlay/?goods=33,34").json["vip_prices"] == {"34": 33}
+
+
+@pytest.mark.parametrize(("growth", "prices"), [(0, {}), (99, {}), (100, {"475": 990}), (1499, {"475": 990})])
+def test_the_price_follows_the_level_at_once(member, shopper, fruit, ladder, growth, prices):
+    grow(shopper, growth)
+    assert member.get("/axf/overlay/?goods=475").json["vip_prices"] == prices
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "promo", "price"),
+    [
+        (-1, 1, 800, 776),
+        (0, 1, 800, 776),
+        (1, 2, 800, 970),
+        (-1, 0, 800, 970),
+        (-1, 1, 1000, 970),
+        (-1, 1, 1200, 970),
+    ],
+)
+def test_the_level_counts_on_the_price_that_holds_now(member, shopper, fruit, ladder, starts, ends, promo, price):
+    grow(shopper, 1500)
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    span = {"promo_starts_at": now + timedelta(hours=starts), "promo_ends_at": now + timedelta(hours=ends)}
+    set_goods(475, promo_price=promo, **span)
+    found = queries.overlay(shopper, {475}, now)
+    assert found.vip_prices == {475: price}
+
+
+def test_in_a_shop_without_levels_there_are_no_prices_of_one(member, shopper, fruit):
+    grow(shopper, 5000)
+    answer = member.get("/axf/overlay/?goods=475").json
+    assert (answer["vip"]["level"], answer["vip_prices"]) == (0, {})
 
 
 def test_what_is_gone_does_not_count(member, shopper, fruit):
@@ -366,7 +488,7 @@ def test_the_cart_page_asks_as_often_for_40_lines_as_for_3(member, shopper, frui
         service.add(shopper, add_goods(id=number))
     with counted() as many:
         assert member.get("/axf/cart/").get_data(as_text=True).count('class="cart-line"') == 40
-    assert len(few) == len(many) <= 3 + 1
+    assert len(few) == len(many) <= 2 + 1
 
 
 @pytest.mark.parametrize("headers", [AJAX, SAME_ORIGIN])
@@ -389,12 +511,15 @@ def test_the_first_of_a_goods_asks_no_more_often(member, fruit):
     assert len(statements) <= 4 + 1
 
 
-def test_the_overlay_asks_three_times_at_most(member, shopper, fruit):
+def test_the_overlay_asks_three_times_at_most(member, shopper, fruit, ladder):
+    grow(shopper, 1500)
     fill(shopper, 3)
     with counted() as few:
-        member.get("/axf/overlay/?goods=475,476")
+        assert len(member.get("/axf/overlay/?goods=475").json["vip_prices"]) == 1
     for number in range(2001, 2038):
         service.add(shopper, add_goods(id=number))
+    with counted() as three:
+        assert len(member.get("/axf/overlay/?goods=475,476,477").json["vip_prices"]) == 3
     with counted() as many:
         member.get("/axf/overlay/?goods=" + ",".join(str(number) for number in range(2001, 2038)))
-    assert len(few) == len(many) <= 3
+    assert len(few) == len(three) == len(many) <= 3

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axf.core.money import fen, share, yuan_text
+from axf.core.money import fen, share, yuan_short, yuan_text
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,13 @@ from axf.core.money import fen, share, yuan_text
 )
 def test_yuan_text(amount, text):
     assert yuan_text(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"), [(0, "0"), (5, "0.05"), (5900, "59"), (5990, "59.90"), (123400, "1,234"), (-600, "-6")]
+)
+def test_yuan_short(amount, text):
+    assert yuan_short(amount) == text
 
 
 @pytest.mark.parametrize(("yuan", "amount"), [("5.8", 580), ("25.80", 2580), ("0.005", 1), (3, 300), ("1e1", 1000)])

@@ -97,9 +97,10 @@ def test_unknown_goods_are_not_found_and_nothing_changes(fruit):
 
 def test_a_full_off_runs_as_the_price_rules_take_it(fruit):
     all_goods, some = deal(), deal(minimum=3000, off=800, goods_ids=[476, 475, 476])
+    shown = {"name": "周末满减", "name_en": "Weekend deal", "ends_at": NOW + DAY}
     assert promotions.running_full_offs(NOW) == (
-        FullOffView(some, 3000, 800, frozenset({475, 476}), "周末满减", "Weekend deal"),
-        FullOffView(all_goods, 6000, 500, frozenset(), "周末满减", "Weekend deal"),
+        FullOffView(some, 3000, 800, frozenset({475, 476}), **shown),
+        FullOffView(all_goods, 6000, 500, frozenset(), **shown),
     )
 
 

@@ -6,6 +6,7 @@ from axf.order.state import TRANSITIONS, Event, State, WrongState, after, may
 
 EXPECTED = {
     (State.UNPAID, Event.PAY): State.PAID,
+    (State.PAID, Event.RECEIVE): State.RECEIVED,
     (State.UNPAID, Event.CANCEL): State.CANCELLED,
     (State.UNPAID, Event.EXPIRE): State.CANCELLED,
 }

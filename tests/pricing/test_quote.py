@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axf.pricing import Adjustment, Basket, Coupon, Freight, FullOff, Line, Quote, Vip, quote
+from axf.pricing import Adjustment, Basket, Coupon, Freight, FullOff, Line, Quote, Vip, full_off_progress, quote
 
 EXAMPLE = Basket(
     lines=(
@@ -44,6 +44,22 @@ def test_other_lines_keep_their_price():
     price = quote(Basket((Line(1, 1000, 2), Line(2, 150, 2, is_bogo=True))))
     assert price == Quote({1: 2000, 2: 300}, (Adjustment("bogo", 2, -150),))
     assert (price.payable, price.saved) == (2150, 150)
+
+
+def test_how_far_a_basket_is_to_each_full_off():
+    large, of_two, absent, small = (
+        FullOff(1, 9000, 900),
+        FullOff(2, 2000, 300, frozenset({2, 3})),
+        FullOff(3, 1, 1, frozenset({9})),
+        FullOff(4, 3000, 100),
+    )
+    lines = Line(1, 1000, 2, is_bogo=True), Line(2, 1500, 1, promo_price=1400), Line(3, 600, 1)
+    steps = full_off_progress(Basket(lines, (small, absent, of_two, large), vip=Vip(50)))
+    assert [(step.offer, step.total, step.missing) for step in steps] == [
+        (large, 3000, 6000),
+        (of_two, 2000, 0),
+        (small, 1000, 2000),
+    ]
 
 
 ids = st.integers(1, 12)
@@ -94,6 +110,12 @@ def test_no_rule_takes_more_from_a_line_than_it_costs(basket):
     for each in quote(basket).adjustments:
         left[each.goods_id] += each.amount
         assert left[each.goods_id] >= 0
+
+
+@given(baskets)
+def test_a_full_off_is_taken_where_its_progress_is_done_and_only_there(basket):
+    reached = [step for step in full_off_progress(basket) if not step.missing]
+    assert quote(basket).sums.get("full-off", 0) == -sum(min(step.offer.off, step.total) for step in reached)
 
 
 @given(baskets, st.randoms())

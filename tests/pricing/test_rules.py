@@ -33,7 +33,24 @@ def test_one_free_is_better_than_half_price():
     assert sums(Line(1, 100, 2, is_bogo=True, is_second_half=True)) == {"bogo": -100}
 
 
-@pytest.mark.parametrize(("price", "off"), [(4999, 0), (5000, -1000), (9000, -1000)])
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        {"full_offs": (FullOff(1, 0, 0),)},
+        {"vip": Vip(100)},
+        {"coupon": Coupon("amount", 0)},
+        {"coupon": Coupon("amount", 500, cap=0)},
+        {"coupon": Coupon("percent", 100)},
+        {"points": 0},
+        {"freight": Freight(0)},
+        {"freight": Freight(0), "has_delivery_coupon": True},
+    ],
+)
+def test_a_rule_with_nothing_to_give_leaves_no_trace(nothing):
+    assert sums(Line(1, 1000, 1), Line(2, 3, 1), **nothing) == {}
+
+
+@pytest.mark.parametrize(("price", "off"), [(1, 0), (4999, 0), (5000, -1000), (9000, -1000)])
 def test_full_off_from_its_minimum_on_and_once(price, off):
     assert sums(Line(1, price, 1), full_offs=(FullOff(1, 5000, 1000),)).get("full-off", 0) == off
 

@@ -58,6 +58,14 @@ def test_targets(name, track_id, target):
     assert [each["target"] for each in values] == [target]
 
 
+@pytest.mark.parametrize(
+    ("table", "target"), [("axf_nav", "/axf/check-in/"), ("axf_mainshow", "/axf/market/104749/0/0/")]
+)
+def test_the_check_in_shortcut_leads_to_the_check_in(table, target):
+    values, _report = planned(table, home_row("每日签到", "21753"))
+    assert [each["target"] for each in values] == [target]
+
+
 def test_a_child_that_does_not_exist_is_left_out_of_the_target():
     """整箱购, by the case, leads to child 104503 of the drinks, which this shop has not."""
     values, _report = planned("axf_shop", home_row("整箱购", "20581"))

@@ -1,6 +1,9 @@
 """The demo shop and the shoppers of load tests."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import func, select, update
 
 from axf.cart import service as cart
@@ -10,6 +13,7 @@ from axf.coupon import claims, queries
 from axf.coupon.held import held_by
 from axf.extensions import db
 from axf.home.models import MainShowGoods
+from axf.market import promotions
 from axf.market.models import Goods
 from axf.seed import demo, demo_coupons
 from axf.seed.classic import import_classic
@@ -18,6 +22,7 @@ from axf.seed.sqlfile import SeedFileError
 from axf.user import accounts
 from axf.user.models import User
 from axf.vip import ledger, levels
+from tests.delivery.test_slots import MORNING
 from tests.seed.conftest import missing_pictures, shipped, small, snapshot, stock_adds_up
 
 
@@ -66,6 +71,28 @@ def test_a_repeat_changes_nothing(app):
     before = snapshot()
     assert demo.seed_demo(shipped()).is_unchanged
     assert snapshot() == before
+
+
+def test_the_demo_promotes_for_a_week_and_a_repeat_begins_anew_only_then(app):
+    with time_machine.travel(MORNING, tick=False) as time:
+        report = demo.seed_demo(shipped())
+        assert (report.of("promotions"), report.of("full_off")) == (
+            TableReport(read=7, added=7),
+            TableReport(read=1, added=1),
+        )
+        promoted = {each.id: each for each in promotions.list_goods()}
+        assert {goods_id for goods_id, each in promoted.items() if each.is_second_half} == {483, 518}
+        special = {goods_id: each.promo_price for goods_id, each in promoted.items() if each.promo_price}
+        assert special == {401: 2390, 427: 6990, 437: 990, 475: 1490, 587: 1890}
+        (deal,) = promotions.running_full_offs(MORNING)
+        assert (deal.minimum, deal.off, deal.goods_ids) == (5900, 500, frozenset())
+        week = datetime(2026, 3, 7, 16, tzinfo=UTC)
+        assert {deal.ends_at, *(promoted[goods_id].promo_ends_at for goods_id in special)} == {week}
+        time.move_to(week - timedelta(seconds=1))
+        assert demo.seed_demo(shipped()).of("promotions") == TableReport(read=7, unchanged=7)
+        time.move_to(week)
+        assert demo.seed_demo(shipped()).of("promotions") == TableReport(read=7, added=5, unchanged=2)
+        assert [each.minimum for each in promotions.running_full_offs(week)] == [5900]
 
 
 def test_a_repeat_sets_stock_sales_prices_and_cart_back(app):

@@ -182,6 +182,7 @@ function showTotals(answer, said) {
   const saved = bar.querySelector("[data-saved]");
   saved.hidden = !answer.saved;
   saved.textContent = fill(texts.textSaved, { sum: answer.saved_text });
+  cart.querySelector("[data-offers]")?.replaceChildren(...answer.offers.map(offer));
   const link = bar.querySelector("[data-checkout]");
   link.textContent = fill(texts.textCheckout, { n: answer.selected_count });
   if (answer.selected_count) {
@@ -192,6 +193,23 @@ function showTotals(answer, said) {
     link.setAttribute("aria-disabled", "true");
   }
   tell("axf:say", `${said} ${fill(texts.textSaid, { n: answer.selected_count, sum: answer.total_text })}`.trim());
+}
+
+// How far the cart is to an offer, as the page draws it.
+function offer({ text, name, total, minimum }) {
+  const item = document.createElement("li");
+  item.className = total < minimum ? "progress" : "progress is-done";
+  const words = document.createElement("span");
+  const hint = document.createElement("span");
+  hint.className = "hint";
+  hint.textContent = name;
+  words.append(`${text} `, hint);
+  const progress = document.createElement("progress");
+  progress.value = total;
+  progress.max = minimum;
+  progress.setAttribute("aria-hidden", "true");
+  item.append(words, progress);
+  return item;
 }
 
 // A page out of the browser's memory, or a tab that comes back, may be older than the cart.

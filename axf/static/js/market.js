@@ -32,7 +32,7 @@ function append(link, page) {
   }));
   list.append(holder);
   more.replaceWith(document.adoptNode(page.querySelector("[data-more]")));
-  const first = fresh[0].querySelector("a, button") ?? fresh[0];
+  const first = fresh[0].querySelector("a, button") || fresh[0];
   if (first === fresh[0]) first.tabIndex = -1;
   first.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("axf:cards", { detail: list }));

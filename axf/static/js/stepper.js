@@ -1,5 +1,5 @@
 // Lays what is personal over a page that is the same for everybody (the badge, the numbers on the
-// steppers) and sends taps on + and − in the background. The server's number always wins.
+// steppers, the prices of the shopper's level) and sends taps on + and − in the background. The server's number always wins.
 const texts = document.body.dataset;
 const lines = new Map(); // goods id -> { server, pending, last, epoch }
 
@@ -33,6 +33,25 @@ function show(id) {
   }
 }
 
+function showVipPrices(root, level, prices) {
+  for (const place of root.querySelectorAll("[data-vip-price]")) {
+    const price = prices[place.dataset.vipPrice];
+    place.replaceChildren(...(price === undefined ? [] : vipPrice(level, price)));
+  }
+}
+
+// What the macro price_vip draws.
+function vipPrice(level, price) {
+  const said = document.createElement("span");
+  said.className = "hidden-text";
+  said.textContent = `${texts.textVip} `;
+  const label = document.createElement("span");
+  label.className = "price-vip-level";
+  label.textContent = `V${level}`;
+  const yuan = (price / 100).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return [said, label, ` ¥${yuan}`];
+}
+
 async function overlay(root = document) {
   const ids = new Set();
   for (const stepper of root.querySelectorAll('[data-stepper]:not([data-goods="0"])')) ids.add(stepper.dataset.goods);
@@ -43,6 +62,7 @@ async function overlay(root = document) {
     const data = await answer.json();
     if (data.code !== "ok") return;
     showCount(data.count);
+    showVipPrices(root, data.vip?.level, data.vip_prices || {});
     for (const id of ids) {
       if (line(id).pending) continue; // a tap is on its way and knows better
       line(id).server = data.quantities[id] || 0;

@@ -1,0 +1,66 @@
+"""What must hold of goods, their stock, and the places in slots."""
+
+from sqlalchemy import Select, case, select
+from sqlalchemy.orm import aliased
+
+from axf.check.invariant import IS_LIVE, ONE, unequal
+from axf.delivery.models import DeliverySlot
+from axf.market.models import Goods, StockMovement
+from axf.order.models import Order, OrderDelivery, OrderLine
+
+
+def stock() -> Select:
+    """A goods' stock is what its movements add up to."""
+    return unequal(
+        select(Goods.id.label("goods_id"), Goods.stock.label("stock")),
+        select(StockMovement.goods_id.label("goods_id"), StockMovement.delta.label("movements")),
+    )
+
+
+def stock_held() -> Select:
+    """An order has taken from the stock what its lines say; a cancelled one has put it back."""
+    wanted = select(
+        Order.no.label("order_no"),
+        OrderLine.goods_id.label("goods_id"),
+        case((IS_LIVE, -OrderLine.quantity), else_=0).label("lines"),
+    ).join(OrderLine, OrderLine.order_id == Order.id)
+    moved = (
+        select(
+            StockMovement.reference.label("order_no"),
+            StockMovement.goods_id.label("goods_id"),
+            StockMovement.delta.label("movements"),
+        )
+        .outerjoin(Order, Order.no == StockMovement.reference)
+        # What was taken for an order that does not exist is missing, too.
+        .where(Order.id.is_not(None) | (StockMovement.reason == "order"))
+    )
+    return unequal(wanted, moved)
+
+
+def replacement() -> Select:
+    """What replaces a goods is another goods that exists."""
+    successor = aliased(Goods)
+    return (
+        select(Goods.id.label("goods_id"), Goods.replaced_by_id.label("replaced_by_id"))
+        .outerjoin(successor, successor.id == Goods.replaced_by_id)
+        .where(Goods.replaced_by_id.is_not(None), successor.id.is_(None) | (Goods.replaced_by_id == Goods.id))
+    )
+
+
+def slot_places() -> Select:
+    """A slot is booked by as many orders as have a place in it and are not cancelled."""
+    placed = (
+        select(OrderDelivery.slot_id.label("slot_id"), ONE.label("orders"))
+        .join(Order, Order.id == OrderDelivery.order_id)
+        # Old slots may be deleted.
+        .join(DeliverySlot, DeliverySlot.id == OrderDelivery.slot_id)
+        .where(IS_LIVE)
+    )
+    return unequal(select(DeliverySlot.id.label("slot_id"), DeliverySlot.booked.label("booked")), placed)
+
+
+def slot_capacity() -> Select:
+    """A slot is not booked beyond its capacity."""
+    return select(DeliverySlot.id.label("slot_id"), DeliverySlot.booked, DeliverySlot.capacity).where(
+        DeliverySlot.booked > DeliverySlot.capacity
+    )

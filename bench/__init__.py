@@ -1,0 +1,1 @@
+"""Benches: speed as ratios, measured in one run on one machine."""
