@@ -131,8 +131,6 @@ def test_until_when(app, instant, zh, en):
         assert [contextvars.Context().run(text, lang) for lang in ("zh", "en")] == [zh, en]
 
 
-
-
 @pytest.mark.parametrize(
     ("rate", "zh", "en"), [(80, "8折", "20% off"), (88, "8.8折", "12% off"), (5, "0.5折", "95% off")]
 )

@@ -16,6 +16,7 @@ PUBLIC = [
     "/axf/market/103532/0/3/",
     "/axf/goods/475/",
     "/axf/mine/",
+    "/axf/coupons/",
     "/axf/login/",
     "/axf/register/",
     "/axf/no-such-page/",
@@ -31,6 +32,9 @@ PRIVATE = [
     "/axf/vip/",
     "/axf/points/",
     "/axf/check-in/",
+    "/axf/coupons/",
+    "/axf/coupons/mine/",
+    "/axf/coupons/mine/?tab=used",
 ]
 
 

@@ -14,9 +14,11 @@ from sqlalchemy.schema import Table
 import axf.models  # noqa: F401 - the whole metadata
 from axf import errors
 from axf.core.errors import ShopError
+from axf.coupon import terms
 from axf.extensions import db
 from axf.payment.providers import mock_cashier
 from tests.conftest import wishes_of
+from tests.coupon.conftest import add_coupon
 from tests.docs.examples import PLACEHOLDER, Player, read_examples
 
 ROOT = Path(__file__).parents[2]
@@ -162,6 +164,8 @@ def test_the_examples_are_true(app: Flask, shopper: int, fruit: list[int], monke
 
     monkeypatch.setattr(mock_cashier, "urlopen", through_the_wire)
     wishes_of(shopper)
+    add_coupon()
+    terms.make_own_code(add_coupon(issue="code"), "BEE2026")
     examples = read_examples(document("http.md"))
     player = Player(app)
     for example in examples:

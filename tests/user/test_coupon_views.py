@@ -264,7 +264,7 @@ def test_my_coupons_need_four_queries_at_most(member, shopper, fruit, tab, count
 
 
 def test_mine_tells_how_many_are_usable(english, shopper):
-    assert "My coupons My addresses" in words(english, "/axf/mine/")
+    assert "My coupons My points" in words(english, "/axf/mine/")
     give(add_coupon(), shopper)
     assert "My coupons 1 usable" in words(english, "/axf/mine/")
 
