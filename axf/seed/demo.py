@@ -14,6 +14,8 @@ from axf.delivery import areas, regions, slots
 from axf.extensions import db
 from axf.market import promotions
 from axf.market.models import Goods
+from axf.points import ledger
+from axf.points.ledger import Reason
 from axf.seed import demo_coupons
 from axf.seed.catalog import load_catalog
 from axf.seed.report import Report, TableReport
@@ -22,6 +24,7 @@ from axf.user.models import User
 from axf.vip import levels
 
 DEMO_USERNAME = "demo"
+DEMO_POINTS = 600
 DEMO_PASSWORD = "demo-axf-2026"  # noqa: S105 - printed by the command, and never made in production
 # What the codes of the demo catalogue begin with.
 DEMO_CODES = "AXF-"
@@ -74,6 +77,7 @@ def seed_demo(texts: Mapping[str, str], *, on_rows: Callable[[int], object] = la
     user_id = _demo_shopper(report.of("users"))
     _fill_cart(user_id, report.of("cart_item"))
     _give_address(user_id, report.of("address"))
+    _give_points(user_id, report.of("points_entry"))
     demo_coupons.give_coupons(user_id)
     return report
 
@@ -173,6 +177,18 @@ def _give_address(user_id: int, counts: TableReport) -> None:
         return
     addresses.add(user_id, **DEMO_ADDRESS)
     counts.added += 1
+
+
+@retried
+def _give_points(user_id: int, counts: TableReport) -> None:
+    """Give a welcome gift once, so that there is something to spend at checkout."""
+    with transaction(db.session):
+        is_new = ledger.earn(
+            db.session, user_id, DEMO_POINTS, reason=Reason.WELCOME, reference=DEMO_USERNAME, at=clock.now()
+        )
+    counts.read += 1
+    counts.added += is_new
+    counts.unchanged += not is_new
 
 
 def _demo_shopper(counts: TableReport) -> int:
