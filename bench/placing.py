@@ -86,7 +86,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 def compare(url: str, folder: Path, options: argparse.Namespace) -> float:
     """Let both ways take turns, print what came out, and return shop's rate by raw rate."""
-    a_round = options.orders * options.processes
+    a_round = (options.orders + 1) * options.processes
     needed = 1 + 2 * (options.rounds + 1) * a_round
     prepare(url, folder, needed)
     recorded = record(url, folder)
@@ -95,7 +95,7 @@ def compare(url: str, folder: Path, options: argparse.Namespace) -> float:
     context = multiprocessing.get_context("spawn")
     for number in range(options.rounds + 1):
         for name, way in (("shop", place_by_shop), ("raw", place_raw)):
-            work = [[next(users) for _ in range(options.orders)] for _ in range(options.processes)]
+            work = [[next(users) for _ in range(options.orders + 1)] for _ in range(options.processes)]
             found = run(context, way, (url, folder), recorded, work)
             if number:  # the first round warms caches up
                 rounds[name].append(found)
@@ -195,12 +195,9 @@ Way = Callable[[str, Path, Recorded, list[int]], Iterator[float]]
 
 
 def place_by_shop(url: str, folder: Path, _recorded: Recorded, users: list[int]) -> Iterator[float]:
-    """Place an order for each shopper with the use case; yield what each took in seconds."""
+    """Place an order for each shopper with the use case; yield what each took, in seconds."""
     app = shop(url, folder)
     with app.app_context():
-        db.session.connection()
-        db.session.rollback()
-        yield 0.0  # ready
         for user_id in users:
             began = time.perf_counter()
             checkout.place(user_id, checkout.new_token(), PRICE, wishes(user_id), LIFE)
@@ -215,7 +212,6 @@ def place_raw(url: str, _folder: Path, recorded: Recorded, users: list[int]) -> 
         init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     )  # fmt: skip
     with connection, connection.cursor() as cursor:
-        yield 0.0
         for user_id in users:
             token, no = checkout.new_token(), str(user_id).rjust(18, "0")
             began = time.perf_counter()
@@ -267,7 +263,7 @@ def act(job: tuple[Way, str, Path, Recorded, list[int]]) -> tuple[float, float, 
     """Work one list off; return when it began and ended, and what each order took."""
     way, *arguments = job
     steps = way(*arguments)
-    next(steps)
+    next(steps)  # a worker's first order compiles its statements; those that serve have long done so
     _barrier.wait()
     began = time.monotonic()
     seconds = list(steps)

@@ -1,17 +1,13 @@
 """``flask points``: look at a shopper's points, correct them, end what is over."""
 
-from datetime import datetime
-
 import click
 from flask.cli import AppGroup
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from axf.core import clock
-from axf.core.clock import SHOP_ZONE
-from axf.core.errors import NotFound
+from axf.core.terminal import instant_text, print_table, told
 from axf.points import adjustment, expiry, ledger, queries
 from axf.points.adjustment import BadAdjustment
 from axf.points.ledger import PointsShort
@@ -38,13 +34,13 @@ def show(username: str) -> None:
     table = Table("When", "Points", "Reason", "Reference", "Ends", box=box.SIMPLE)
     for move in queries.history_of(user_id).moves:
         table.add_row(
-            _minute(move.created_at),
+            instant_text(move.created_at),
             f"{move.amount:+d}",
             move.reason,
             escape(move.reference),
-            _minute(move.expires_at) if move.expires_at else "",
+            instant_text(move.expires_at) if move.expires_at else "",
         )
-    Console().print(table)
+    print_table(table)
 
 
 @group.command()
@@ -80,11 +76,5 @@ def expire() -> None:
 
 
 def _user_id(username: str) -> int:
-    try:
+    with told(f"there is no shopper {username}"):
         return accounts.id_of(username)
-    except NotFound:
-        raise click.ClickException(f"there is no shopper {username}") from None
-
-
-def _minute(instant: datetime) -> str:
-    return f"{instant.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M}"

@@ -39,6 +39,7 @@ def test_the_demo_shop_has_goods_and_a_shopper_with_a_filled_cart(app):
     assert report.of("users") == TableReport(read=1, added=1)
     assert report.of("cart_item") == TableReport(read=5, added=5)
     assert report.of("vip_level") == TableReport(read=6, added=6)
+    assert report.of("points_entry") == TableReport(read=1, added=1)
     assert report.of("coupon") == TableReport(read=9, added=9)
     accounts.prove(demo.DEMO_USERNAME, demo.DEMO_PASSWORD)
     lines = cart_lines()
