@@ -4,9 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, join, select, true
+from sqlalchemy import Integer, bindparam, select, true
 
 from axf.cart.models import CartItem
 from axf.core import clock
@@ -19,24 +18,18 @@ from axf.pricing.rules import vip_price
 from axf.vip.ledger import NO_LEVEL, Level, select_level
 
 _TYPES = Goods.food_type_id, Goods.child_type_id
-
-
-def _lines(items: Any) -> Select:
-    """Return what makes CartLines, the newest first."""
-    return (
-        select(*COLUMNS, CartItem.quantity, CartItem.is_select, *_TYPES)
-        .select_from(items)
-        .join(Goods, Goods.id == CartItem.goods_id)
-        .where(CartItem.user_id == bindparam("user"))
-        .order_by(CartItem.created_at.desc(), CartItem.goods_id.desc())
-    )
-
-
-# Built once: these are on the way of every tap and every order.
-_LINES = _lines(CartItem)
-_LEVEL = select_level(bindparam("user", type_=Integer)).subquery("level")
-# The level stands beside the cart's rows, not behind the join: on MariaDB SQLAlchemy would take that for a product.
-_LINES_AND_LEVEL = _lines(join(CartItem, _LEVEL, true(), isouter=True)).add_columns(*_LEVEL.c)
+# What makes CartLines, the newest first. Built once: these are on the way of every tap and every order.
+_LINES = (
+    select(*COLUMNS, CartItem.quantity, CartItem.is_select, *_TYPES)
+    .join(CartItem, CartItem.goods_id == Goods.id)
+    .where(CartItem.user_id == bindparam("user"))
+    .order_by(CartItem.created_at.desc(), CartItem.goods_id.desc())
+)
+_USER = bindparam("user", type_=Integer)
+_LEVEL = select_level(_USER).add_columns(_USER.label("user_id")).subquery("level")
+_LINES_AND_LEVEL = _LINES.add_columns(*(_LEVEL.c[field.name] for field in fields(Level))).outerjoin(
+    _LEVEL, _LEVEL.c.user_id == CartItem.user_id
+)
 _LINE_OF_GOODS = select(
     *COLUMNS, bindparam("quantity", type_=Integer).label("quantity"), true().label("is_select"), *_TYPES
 ).where(Goods.id == bindparam("goods"))

@@ -10,18 +10,23 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from axf.config import PRODUCTION
 from axf.core.errors import Busy
+from axf.core.terminal import print_table
 from axf.extensions import db
-from axf.seed import demo as demo_shop
 from axf.seed.catalog import load_catalog
 from axf.seed.classic import import_classic
 from axf.seed.cli import group
+from axf.seed.demo import has_goods, seed_demo
+from axf.seed.demo_shoppers import PASSWORD, SHOPPERS, with_other_passwords
+from axf.seed.load_shoppers import add_shoppers
 from axf.seed.report import Report, print_report
 from axf.seed.sqlfile import SeedFileError, decode, in_file
 
@@ -37,7 +42,7 @@ class NothingDone(click.ClickException):
 @group.command()
 @click.option("--again", is_flag=True, help="Set the catalogue, its stock and its sales back to the demo's.")
 def demo(again: bool) -> None:
-    """Fill an empty shop: the demo catalogue, and a shopper with a filled cart.
+    """Fill an empty shop: the demo catalogue, and shoppers in every situation.
 
     A shop that has goods stays as it is. Not for production.
 
@@ -46,19 +51,18 @@ def demo(again: bool) -> None:
     if current_app.config["ENV"] == PRODUCTION:
         raise NothingDone("This is a production shop: the demo's password is public, so there is no demo here.")
     with _explained():
-        has_goods = demo_shop.has_goods()
-        if has_goods and not again:
+        is_filled = has_goods()
+        if is_filled and not again:
             click.echo("The shop has goods already, nothing changed. To set the demo back: flask seed demo --again")
             return
         texts = _texts(_sql_files(Path(current_app.root_path).parent / "sql"))
-        if has_goods:
+        if is_filled:
             _confirm("Set catalogue, stock and sales of the demo goods back?")
         with _progress("demo catalogue") as on_rows:
-            report = demo_shop.seed_demo(texts, on_rows=on_rows)
-        knows_password = demo_shop.password_is_the_demos()
+            report = seed_demo(texts, on_rows=on_rows)
+        others = with_other_passwords()
     print_report(report, "Demo shop")
-    password = f"the password {demo_shop.DEMO_PASSWORD}" if knows_password else "the password it had before"
-    click.echo(f"Log in at {current_app.config['BASE_URL']}/axf/login/ as {demo_shop.DEMO_USERNAME} with {password}")
+    _tell_logins(others)
     _exit(report)
 
 
@@ -98,7 +102,7 @@ def classic(dump: Path) -> None:
 
 @group.command()
 @click.argument("count", metavar="N", type=click.IntRange(1, MOST_SHOPPERS))
-@click.option("--password", help=f"Their password (a must in production). [default: {demo_shop.DEMO_PASSWORD}]")
+@click.option("--password", help=f"Their password (a must in production). [default: {PASSWORD}]")
 def users(count: int, password: str | None) -> None:
     """Make the shoppers shopper0001, shopper0002, … up to N for load tests.
 
@@ -108,12 +112,23 @@ def users(count: int, password: str | None) -> None:
     """
     if password is None and current_app.config["ENV"] == PRODUCTION:
         raise NothingDone("This is a production shop and the default password is public: give one with --password.")
-    password = demo_shop.DEMO_PASSWORD if password is None else password
+    password = PASSWORD if password is None else password
     if not 8 <= len(password) <= 128:
         raise NothingDone("The password must have 8 to 128 characters, or nobody can log in with it.")
     with _explained(), _progress("shoppers", total=count) as on_rows:
-        report = demo_shop.add_shoppers(count, password, on_rows)
+        report = add_shoppers(count, password, on_rows)
     print_report(report, "Shoppers")
+
+
+def _tell_logins(others: list[str]) -> None:
+    """Tell how to log in, as whom, and what there is to see; ``others`` have a password that is not the demo's."""
+    table = Table("Log in as", "What there is to see", box=box.SIMPLE)
+    for shopper in SHOPPERS:
+        table.add_row(shopper.username, shopper.shows)
+    print_table(table)
+    for username in others:
+        click.echo(f"{username} was there before and keeps the password it had.")
+    click.echo(f"Log in at {current_app.config['BASE_URL']}/axf/login/ with the password {PASSWORD}")
 
 
 @contextmanager

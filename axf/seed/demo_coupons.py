@@ -1,11 +1,15 @@
 """The demo's coupons: one of every kind and way to come by it."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from axf.core import clock
 from axf.coupon import claims, terms
-from axf.coupon.ledger import CouponEnded, CouponLimit, CouponOut
+from axf.coupon.ledger import CouponEnded
 from axf.coupon.models import Coupon, CouponCode
 from axf.extensions import db
 from axf.market.models import Goods
@@ -20,6 +24,8 @@ STRAWBERRIES = "AXF-000401"
 BIRTHDAY = "生日快乐"
 CODED = "码上减5"
 MEMBERS = "会员88折"
+ANNIVERSARY = "周年庆满99减20"
+ANNIVERSARY_LASTS = timedelta(days=14)
 
 COUPONS: dict[str, dict[str, Any]] = {
     "满59减8": {
@@ -54,6 +60,13 @@ COUPONS: dict[str, dict[str, Any]] = {
         "name_en": "Happy birthday", "kind": "amount", "value": 1500, "minimum": 3900, "issue": "grant",
         "valid_days": 15,
     },
+    "满199减30": {
+        "name_en": "¥30 off ¥199", "kind": "amount", "value": 3000, "minimum": 19_900, "issue": "claim",
+        "valid_days": 30,
+    },
+    ANNIVERSARY: {"name_en": "Anniversary: ¥20 off ¥99", "kind": "amount", "value": 2000, "minimum": 9900,
+        "issue": "grant",
+    },
     CODED: {"name_en": "¥5 off with a code", "kind": "amount", "value": 500, "issue": "code", "valid_days": 30},
 }  # fmt: skip
 
@@ -65,12 +78,9 @@ def add_coupons(counts: TableReport) -> None:
     """
     known = _known()
     for name, given in COUPONS.items():
-        counts.read += 1
-        if name in known:
-            counts.unchanged += 1
-            continue
-        known[name] = terms.create(name=name, **given, **(_of_strawberries() if name == TASTED else {}))
-        counts.added += 1
+        counts.count(name not in known)
+        if name not in known:
+            known[name] = terms.create(name=name, **given, **_only_now_known(name))
     if db.session.get(CouponCode, CODE) is None:
         terms.make_own_code(known[CODED], CODE)
     for level in vip.levels():
@@ -78,19 +88,22 @@ def add_coupons(counts: TableReport) -> None:
             levels.save_level(level.level, birthday_coupon_id=known[BIRTHDAY])
 
 
-def give_coupons(user_id: int) -> None:
-    """Let the demo shopper claim two and be given one; who has them gets no more. Commits after each."""
+def give_coupons(user_id: int, names: Sequence[str], counts: TableReport) -> None:
+    """Give a shopper one of each coupon; who had one gets no more, and one that is over is left out. Commits."""
     known = _known()
-    for name in ("满59减8", "水果满30减5"):
-        try:
-            claims.claim(user_id, known[name])
-        except (CouponLimit, CouponOut, CouponEnded):
-            continue
-    claims.grant(known[MEMBERS], [user_id])
+    for name in names:
+        with suppress(CouponEnded):
+            counts.count(bool(claims.grant(known[name], [user_id]).given))
 
 
-def _of_strawberries() -> dict[str, Any]:
-    return {"goods_ids": set(db.session.scalars(select(Goods.id).where(Goods.code == STRAWBERRIES)))}
+def _only_now_known(name: str) -> dict[str, Any]:
+    """Return what of a coupon's terms depends on the shop and the day: the goods' id, a window that begins tomorrow."""
+    if name == TASTED:
+        return {"goods_ids": set(db.session.scalars(select(Goods.id).where(Goods.code == STRAWBERRIES)))}
+    if name == ANNIVERSARY:
+        begin = datetime.combine(clock.today() + timedelta(days=1), time(), clock.SHOP_ZONE)
+        return {"valid_from": begin, "valid_until": begin + ANNIVERSARY_LASTS}
+    return {}
 
 
 def _known() -> dict[str, int]:

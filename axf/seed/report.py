@@ -23,6 +23,12 @@ class TableReport:
     skipped: int = 0
     refused: int = 0
 
+    def count(self, is_new: bool) -> None:
+        """Count a row that was added now, or was there already."""
+        self.read += 1
+        self.added += is_new
+        self.unchanged += not is_new
+
 
 @dataclass
 class Report:

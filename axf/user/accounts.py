@@ -65,11 +65,15 @@ def register(username: str, password: str, avatar: str | None = None) -> int:
     The new shopper holds the coupons of registration at once.
     Raises UsernameTaken, also when a simultaneous registration won.
     """
-    return _insert(username, hasher.hash(password), avatar)
+    return register_hashed(username, hasher.hash(password), avatar)
 
 
 @retried
-def _insert(username: str, password_hash: str, avatar: str | None) -> int:
+def register_hashed(username: str, password_hash: str, avatar: str | None = None) -> int:
+    """Make an account as ``register`` does, for a password of which ``hasher`` made the hash already. Commits.
+
+    Raises UsernameTaken.
+    """
     with transaction(db.session):
         if is_taken(username):
             raise UsernameTaken(username=username)

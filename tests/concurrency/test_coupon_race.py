@@ -16,7 +16,7 @@ from axf.coupon.ledger import CouponGone, CouponLimit, CouponOut
 from axf.coupon.models import Coupon, CouponCode, UserCoupon
 from axf.extensions import db
 from axf.order.models import Order
-from axf.seed import demo
+from axf.seed.load_shoppers import add_shoppers
 from axf.user import accounts
 from axf.user.models import User
 from tests.concurrency.race import race
@@ -32,7 +32,7 @@ CLAIMS, COUPONS, PROCESSES = 50, 10, 10
 @pytest.fixture
 def shoppers(app) -> list[int]:
     """Fifty shoppers."""
-    demo.add_shoppers(CLAIMS, PASSWORD)
+    add_shoppers(CLAIMS, PASSWORD)
     return list(db.session.scalars(select(User.id).order_by(User.id)))
 
 
