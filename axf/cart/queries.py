@@ -25,8 +25,11 @@ _LINES = (
     .where(CartItem.user_id == bindparam("user"))
     .order_by(CartItem.created_at.desc(), CartItem.goods_id.desc())
 )
-_LEVEL = select_level(bindparam("user", type_=Integer)).subquery("level")
-_LINES_AND_LEVEL = _LINES.add_columns(*_LEVEL.c).outerjoin(_LEVEL, true())
+_USER = bindparam("user", type_=Integer)
+_LEVEL = select_level(_USER).add_columns(_USER.label("user_id")).subquery("level")
+_LINES_AND_LEVEL = _LINES.add_columns(*(_LEVEL.c[field.name] for field in fields(Level))).outerjoin(
+    _LEVEL, _LEVEL.c.user_id == CartItem.user_id
+)
 _LINE_OF_GOODS = select(
     *COLUMNS, bindparam("quantity", type_=Integer).label("quantity"), true().label("is_select"), *_TYPES
 ).where(Goods.id == bindparam("goods"))

@@ -1,6 +1,7 @@
 """``flask order``: look at orders, cancel one, expire the unpaid ones."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import click
 from flask.cli import AppGroup
@@ -8,9 +9,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 
-from axf.core.clock import SHOP_ZONE
-from axf.core.errors import NotFound
 from axf.core.money import yuan_text
+from axf.core.terminal import instant_text, told
 from axf.order import fulfilment, queries
 from axf.order.state import State, WrongState
 from axf.payment.models import Payment, PaymentNotice
@@ -35,8 +35,8 @@ def list_orders(state: str | None, stray_money: bool, limit: int) -> None:
             str(order.user_id),
             order.state,
             f"¥{yuan_text(order.payable)}",
-            _minute(order.created_at),
-            _minute(order.expires_at) if order.state == State.UNPAID else "",
+            instant_text(order.created_at),
+            instant_text(order.expires_at) if order.state == State.UNPAID else "",
         )
     Console().print(table)
 
@@ -50,7 +50,7 @@ def show(no: str) -> None:
     """
     view, payments, notices = _found(no)
     order = view.order
-    click.echo(f"Order {order.no} of user {order.user_id}: {order.state}, placed {_minute(order.created_at)}")
+    click.echo(f"Order {order.no} of user {order.user_id}: {order.state}, placed {instant_text(order.created_at)}")
     for line in view.lines:
         click.echo(f"  {line.quantity:>3} × {line.name} {line.pack}  ¥{yuan_text(line.amount)}")
     click.echo(f"  goods ¥{yuan_text(order.goods_total)}")
@@ -58,11 +58,15 @@ def show(no: str) -> None:
         click.echo(f"  {rule} ¥{yuan_text(amount)}")
     click.echo(f"  payable ¥{yuan_text(order.payable)}")
     for event in view.events:
-        click.echo(f"  {_minute(event.created_at)} {event.event} -> {event.to_state} by {event.actor} {event.reason}")
+        click.echo(
+            f"  {instant_text(event.created_at)} {event.event} -> {event.to_state} by {event.actor} {event.reason}"
+        )
     for payment in payments:
         click.echo(f"  payment {payment.no} ({payment.provider}) ¥{yuan_text(payment.amount)}: {payment.state}")
     for notice in notices:
-        click.echo(f"  {_minute(notice.received_at)} notice {notice.event_id} of {notice.payment_no}: {notice.outcome}")
+        click.echo(
+            f"  {instant_text(notice.received_at)} notice {notice.event_id} of {notice.payment_no}: {notice.outcome}"
+        )
 
 
 @group.command()
@@ -73,13 +77,8 @@ def cancel(no: str, reason: str) -> None:
 
     Example: flask order cancel 202611220123456789 --reason "customer called"
     """
-    try:
+    with _moved(no, "only unpaid ones can be cancelled"):
         fulfilment.cancel_by_shop(no, reason)
-    except NotFound:
-        raise click.ClickException(f"there is no order {no}") from None
-    except WrongState as refusal:
-        state = refusal.details["state"]
-        raise click.ClickException(f"order {no} is {state}: only unpaid ones can be cancelled") from None
     click.echo(f"Order {no} is cancelled.")
 
 
@@ -90,13 +89,8 @@ def receive(no: str) -> None:
 
     Example: flask order receive 202611220123456789
     """
-    try:
+    with _moved(no, "only paid ones can arrive"):
         fulfilment.receive_by_shop(no)
-    except NotFound:
-        raise click.ClickException(f"there is no order {no}") from None
-    except WrongState as refusal:
-        state = refusal.details["state"]
-        raise click.ClickException(f"order {no} is {state}: only paid ones can arrive") from None
     click.echo(f"Order {no} has arrived.")
 
 
@@ -110,12 +104,20 @@ def expire(limit: int) -> None:
     click.echo(f"{fulfilment.expire(limit)} orders expired.")
 
 
+@contextmanager
+def _moved(no: str, rule: str) -> Iterator[None]:
+    """Say in one sentence why an order cannot move."""
+    with _there(no):
+        try:
+            yield
+        except WrongState as refusal:
+            raise click.ClickException(f"order {no} is {refusal.details['state']}: {rule}") from None
+
+
 def _found(no: str) -> tuple[queries.OrderView, list[Payment], list[PaymentNotice]]:
-    try:
+    with _there(no):
         return queries.any_order(no)
-    except NotFound:
-        raise click.ClickException(f"there is no order {no}") from None
 
 
-def _minute(instant: datetime) -> str:
-    return f"{instant.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M}"
+def _there(no: str) -> AbstractContextManager[None]:
+    return told(f"there is no order {no}")

@@ -10,6 +10,7 @@ import time_machine
 from sqlalchemy import insert, select, update
 
 from axf.cart import service as cart
+from axf.check.invariants import INVARIANTS, check
 from axf.core import clock
 from axf.core.db import transaction
 from axf.coupon.models import Coupon, UserCoupon
@@ -129,3 +130,9 @@ def break_by_hand(*statements: str) -> None:
         cursor.execute(statement)
     connection.commit()
     connection.close()
+
+
+def broken() -> list[str]:
+    """Return the names of the invariants that do not hold."""
+    db.session.rollback()
+    return [each.name for each in INVARIANTS if check(db.engine, each, 5).broken]

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 
 from axf.cart import service as cart
-from axf.check.invariants import INVARIANTS, check
 from axf.core import clock
 from axf.core.db import transaction
 from axf.extensions import db
@@ -16,7 +15,7 @@ from axf.order.queries import order_of
 from axf.points import ledger as points
 from axf.points.check_in import check_in
 from axf.points.ledger import Reason
-from tests.check.shop import pay
+from tests.check.shop import broken, pay
 from tests.conftest import UNPAID_LIFE, add_area, add_goods, add_slot, wishes_of
 from tests.coupon.conftest import add_coupon, give
 
@@ -34,11 +33,6 @@ def rewarded(shopper, fruit) -> int:
     give(add_coupon(kind="delivery", value=0, minimum=0), shopper)
     add_goods(id=480, price=2000, is_bogo=True)
     return shopper
-
-
-def broken() -> list[str]:
-    db.session.rollback()
-    return [each.name for each in INVARIANTS if check(db.engine, each, 5).broken]
 
 
 def order(user_id: int) -> str:

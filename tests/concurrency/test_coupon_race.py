@@ -27,6 +27,8 @@ from tests.coupon.conftest import add_coupon, give, issued
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
 
 CLAIMS, COUPONS, PROCESSES = 50, 10, 10
+# Where each process tries only once, the others must have time to come, on a busy machine too.
+LONG_PAUSE = PAUSE * 250
 
 
 @pytest.fixture
@@ -111,7 +113,7 @@ def redeem(number: int, user_ids: list[int], code: str, is_guarded: bool) -> lis
 def redeem_unguarded(user_id: int, code: str) -> None:
     with transaction(db.session):
         row = db.session.execute(select(CouponCode.coupon_id, CouponCode.uses_left).filter_by(code=code)).one()
-        time.sleep(PAUSE * 10)
+        time.sleep(LONG_PAUSE)
         if not row.uses_left:
             raise claims.CodeUsed
         db.session.execute(update(CouponCode).filter_by(code=code).values(uses_left=row.uses_left - 1))
@@ -131,7 +133,7 @@ def test_a_code_for_one_gives_one(database, shoppers, tmp_path, is_guarded):
 def use_unguarded(session, user_id, held_id, order_id, now) -> None:
     """ledger.use as shops commonly write it."""
     used_by = session.scalar(select(UserCoupon.order_id).filter_by(id=held_id, user_id=user_id))
-    time.sleep(PAUSE * 10)
+    time.sleep(LONG_PAUSE)
     if used_by is not None:
         raise CouponGone
     session.execute(update(UserCoupon).filter_by(id=held_id).values(order_id=order_id, used_at=now))

@@ -56,7 +56,7 @@ def test_the_centre_shows_what_can_be_claimed_and_in_which_state(english, shoppe
     add_coupon(name_en="Ahead", valid_from=MORNING + DAY, valid_until=MORNING + 2 * DAY)
     add_coupon(name_en="Secret", issue="grant")
     page = words(english, CENTRE)
-    assert "Ahead until 3 Mar, 08:00 from Mon 2 Mar, 08:00 Get it Ahead" in page
+    assert "Ahead good until 3 Mar, 08:00 from Mon 2 Mar, 08:00 Get it Ahead" in page
     assert "Twice good for 7 days Get one more Twice" in page
     assert "Mine good for 7 days 33% gone Got it" in page
     assert "Gone good for 7 days All gone" in page
@@ -211,7 +211,7 @@ def test_my_coupons_show_what_can_be_used_and_where(english, shopper, fruit):
         (f"/axf/market/{FRUIT}/0/0/", "Type"),
         (f"/axf/market/{FRUIT}/{CHILD}/0/", "Child"),
     ]
-    assert "Ahead until 31 Mar, 08:00 from Mon 2 Mar, 08:00" in words(english, MINE)
+    assert "Ahead good until 31 Mar, 08:00 from Mon 2 Mar, 08:00" in words(english, MINE)
 
 
 def test_used_and_ended_ones_are_told_apart(english, shopper, order_no):
@@ -221,8 +221,8 @@ def test_used_and_ended_ones_are_told_apart(english, shopper, order_no):
     with time_machine.travel(MORNING + 7 * DAY, tick=False):
         english = logged_in(english.application, shopper)
         english.set_cookie("lang", "en")
-        assert "One until 8 Mar, 08:00 Used Sun 1 Mar, 08:00" in words(english, f"{MINE}?tab=used")
-        assert "Two until 8 Mar, 08:00 Ended Sun 8 Mar, 08:00" in words(english, f"{MINE}?tab=ended")
+        assert "One good until 8 Mar, 08:00 Used Sun 1 Mar, 08:00" in words(english, f"{MINE}?tab=used")
+        assert "Two good until 8 Mar, 08:00 Ended Sun 8 Mar, 08:00" in words(english, f"{MINE}?tab=ended")
         assert "No coupons yet" in words(english, MINE)
     assert ended != used
 
