@@ -344,3 +344,21 @@ def counted() -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def once_before(beginning: str, *statements: str, every_time: bool = False) -> Iterator[list[str]]:
+    """Run SQL in the same transaction just before a statement that begins like this, as if somebody else had."""
+    done: list[str] = []
+
+    def run(_connection, cursor, statement, _parameters, _context, _many) -> None:
+        if statement.startswith(beginning) and (every_time or not done):
+            done.append(statement)
+            for each in statements:
+                cursor.execute(each)
+
+    event.listen(db.engine, "before_cursor_execute", run)
+    try:
+        yield done
+    finally:
+        event.remove(db.engine, "before_cursor_execute", run)

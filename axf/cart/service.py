@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from axf.cart.models import MOST_A_LINE, CartItem
 from axf.core import clock
-from axf.core.db import retried, rows_changed, transaction
+from axf.core.db import Moved, retried, rows_changed, transaction
 from axf.core.errors import NotFound, ShopError
 from axf.extensions import db
 from axf.market.models import Goods
@@ -43,12 +43,14 @@ def add(user_id: int, goods_id: int) -> None:
     """
     with transaction(db.session):
         limit, quantity = _limit(user_id, goods_id)
-        line = _line(user_id, goods_id)
-        more = update(CartItem).where(*line, CartItem.quantity < limit)
         if quantity == 0:
             _insert(user_id, goods_id, 1, clock.now())
-        elif not rows_changed(db.session, more.values(quantity=CartItem.quantity + 1, is_select=True)):
+            return
+        if quantity >= limit:
             raise LimitReached(limit=limit)
+        more = update(CartItem).where(*_line(user_id, goods_id), CartItem.quantity < limit)
+        if not rows_changed(db.session, more.values(quantity=CartItem.quantity + 1, is_select=True)):
+            raise Moved
 
 
 @retried
@@ -74,10 +76,10 @@ def set_quantity(user_id: int, goods_id: int, quantity: int) -> None:
         limit, present = _limit(user_id, goods_id)
         if quantity > limit:
             raise LimitReached(limit=limit)
-        if present:
-            db.session.execute(update(CartItem).where(*_line(user_id, goods_id)).values(quantity=quantity))
-        else:
+        if not present:
             _insert(user_id, goods_id, quantity, clock.now())
+        elif not rows_changed(db.session, update(CartItem).where(*_line(user_id, goods_id)).values(quantity=quantity)):
+            raise Moved
 
 
 @retried

@@ -9,7 +9,7 @@ from axf.cart.queries import cart_of
 from axf.core.errors import NotFound
 from axf.extensions import db
 from axf.market.models import Goods
-from tests.conftest import add_goods
+from tests.conftest import add_goods, once_before
 
 
 def held(user_id: int) -> dict[int, tuple[int, bool]]:
@@ -47,6 +47,18 @@ def test_add_stops_at_99(shopper, fruit):
         service.add(shopper, 476)
     assert refusal.value.details == {"limit": 99}
     assert held(shopper) == {476: (99, True)}
+
+
+@pytest.mark.parametrize(
+    "change", [lambda user_id: service.add(user_id, 475), lambda user_id: service.set_quantity(user_id, 475, 3)]
+)
+def test_a_line_that_is_ordered_meanwhile_is_changed_anew(shopper, fruit, change):
+    service.set_quantity(shopper, 475, 2)
+    with once_before("UPDATE cart_item", "DELETE FROM cart_item") as done:
+        change(shopper)
+    # What happened meanwhile was rolled back with the first try.
+    assert len(done) == 1
+    assert held(shopper) == {475: (3, True)}
 
 
 @pytest.mark.parametrize("values", [{"stock": 0}, {"on_sale": False}])

@@ -1,6 +1,5 @@
 """Placing orders with coupons and points, at once past the cart, for nothing; and what a refusal leaves."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -25,7 +24,7 @@ from axf.points import ledger as points
 from axf.points.ledger import PointsShort, Reason
 from axf.points.models import PointsEntry
 from tests.check.shop import broken
-from tests.conftest import UNPAID_LIFE, add_area, add_slot, place_all, total_of, wishes_of
+from tests.conftest import UNPAID_LIFE, add_area, add_slot, once_before, place_all, total_of, wishes_of
 from tests.coupon.conftest import add_coupon, give
 
 
@@ -74,24 +73,6 @@ def rows_of_everything(user_id: int) -> tuple:
     lines = [(line.id, line.quantity, line.is_select) for line in cart_of(user_id).all_lines]
     stocks = [tuple(row) for row in db.session.execute(select(Goods.id, Goods.stock, Goods.sales).order_by(Goods.id))]
     return counts, lines, stocks, uses(user_id), points.balance_of(user_id)
-
-
-@contextmanager
-def once_before(beginning: str, *statements: str, every_time: bool = False):
-    """Run SQL in the same transaction just before a statement that begins like this, as if somebody else had."""
-    done = []
-
-    def run(_connection, cursor, statement, _parameters, _context, _many) -> None:
-        if statement.startswith(beginning) and (every_time or not done):
-            done.append(statement)
-            for each in statements:
-                cursor.execute(each)
-
-    event.listen(db.engine, "before_cursor_execute", run)
-    try:
-        yield done
-    finally:
-        event.remove(db.engine, "before_cursor_execute", run)
 
 
 # Coupons and points
