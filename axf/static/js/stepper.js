@@ -31,6 +31,8 @@ function show(id) {
     stepper.classList.toggle("is-open", quantity > 0);
     stepper.querySelector("[data-number]").textContent = quantity;
   }
+  const buy = document.querySelector(`[data-buy="${id}"] [name=quantity]`);
+  if (buy) buy.value = Math.max(1, quantity);
 }
 
 function showVipPrices(root, level, prices) {
