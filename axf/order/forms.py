@@ -51,8 +51,12 @@ class CheckoutForm(FlaskForm):
             coupon=BEST if coupon == BEST else self._number(self.coupon) or None,
             has_delivery_coupon=bool(self.has_delivery_coupon.data),
             has_points=bool(self.has_points.data),
-            buy=(self._number(self.buy), self._number(self.quantity) or 1) if self._number(self.buy) else None,
+            buy=(self._number(self.buy), self._quantity()) if self._number(self.buy) else None,
         )
+
+    def _quantity(self) -> int:
+        """Return how many are bought at once: as many as a line of the cart could hold."""
+        return min(self._number(self.quantity) or 1, MOST_A_LINE)
 
     @staticmethod
     def _number(field: StringField) -> int:

@@ -8,6 +8,7 @@ import time_machine
 from sqlalchemy import func, select, update
 
 from axf.cart import service as cart
+from axf.cart.queries import cart_of
 from axf.core import clock
 from axf.extensions import db
 from axf.market.models import Goods
@@ -184,6 +185,33 @@ def test_the_client_cannot_choose_the_price_or_the_shopper(app, member, shopper,
     submit(member, {**fields, "payable": "1", "price": "1", "user_id": str(other)})
     (no,) = orders()
     assert order_of(shopper, no).order.payable == 2250
+
+
+def test_one_goods_is_bought_at_once_past_the_cart(member, shopper, full_cart):
+    fields = form_of(member.get("/axf/checkout/?buy=476&quantity=3"))
+    assert (fields["buy"], fields["quantity"], fields["shown_total"]) == ("476", "3", "750")
+    assert submit(member, fields).status_code == 303
+    (no,) = orders()
+    assert [(line.goods_id, line.quantity) for line in order_of(shopper, no).lines] == [(476, 3)]
+    assert {line.id: line.quantity for line in cart_of(shopper).all_lines} == {475: 2, 476: 1}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "bought"), [("", 1), ("0", 1), ("-1", 1), ("x", 1), ("99", 99), ("100", 99), ("2147483648", 1)]
+)
+def test_a_quantity_that_no_line_could_hold_is_bounded(member, shopper, full_cart, quantity, bought):
+    fields = form_of(member.get(f"/axf/checkout/?buy=476&quantity={quantity}"))
+    assert (fields["quantity"], fields["shown_total"]) == (str(bought), str(250 * bought))
+    assert submit(member, fields).status_code == 303
+
+
+def test_what_is_gone_is_not_bought_at_once(member, full_cart):
+    fields = form_of(member.get("/axf/checkout/?buy=476"))
+    set_goods(476, on_sale=False)
+    for gone in (476, 999):
+        assert member.get(f"/axf/checkout/?buy={gone}").location == "/axf/cart/"
+    assert submit(member, fields).status_code == 409
+    assert orders() == []
 
 
 def test_the_checkout_wants_a_login(client):
