@@ -24,7 +24,7 @@ def shopper(visit, site: Site):
         page = visit(viewport, **options)
         choose_english(page)
         register(page, name)
-        site.flask("points", "adjust", "--user", name, "--amount", "500", "--reference", "test")
+        site.flask("points", "adjust", "--user", name, "--amount", "500", "--reason", "A gift")
         return page
 
     return open_window
