@@ -80,6 +80,7 @@ class BelowMinimum(ShopError):
 
 # What the checkout page tells and lets the shopper mend.
 REFUSALS = (
+    NotFound,
     NothingSelected,
     TotalChanged,
     TooManyUnpaid,

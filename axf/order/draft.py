@@ -105,12 +105,15 @@ def draft_of(lines: list[CartLine], facts: Facts, offers: Offers, wishes: Wishes
     area = facts.destination.area if facts.destination else None
     freight = Freight(area.fee, area.free_from) if area else None
     basket = replace(basket_of(lines, offers.full_offs), vip=facts.level.terms, freight=freight)
+    rider = _rider(offers.held, basket, facts, now)
+    # A coupon that costs the free delivery is worth more to who has one for that.
+    basket = replace(basket, has_delivery_coupon=rider is not None and wishes.has_delivery_coupon)
     choices = [_choice(held, basket, facts, now) for held in offers.held if not held.is_delivery]
     choices.sort(key=lambda each: (each.refusal is not None, -each.saved))
     chosen = _chosen(choices, wishes.coupon)
     basket = replace(basket, coupon=chosen.held.terms if chosen else None)
-    rider = _rider(offers.held, basket, facts, now)
-    basket = replace(basket, has_delivery_coupon=rider is not None and wishes.has_delivery_coupon)
+    if "freight" not in quote(basket).sums:
+        rider, basket = None, replace(basket, has_delivery_coupon=False)
     with_points = quote(replace(basket, points=facts.points))
     return Draft(
         lines,
@@ -140,9 +143,7 @@ def _chosen(choices: list[CouponChoice], wish: int | Literal["best"] | None) -> 
 
 
 def _rider(held: Sequence[Held], basket: Basket, facts: Facts, now: datetime) -> Held | None:
-    """Return the delivery coupon that can ride along, the one that ends first; None when there is no freight."""
-    if "freight" not in quote(basket).sums:
-        return None
+    """Return the delivery coupon that may ride along where there is freight: the one that ends first, or None."""
     before = quote_before_coupon(basket)
     for each in held:
         if each.is_delivery and not each.refusal(now, facts.has_ordered) and not missing(each.terms, basket, before):

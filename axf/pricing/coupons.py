@@ -22,16 +22,16 @@ class Judged:
 
 
 def judge(coupon: Coupon, basket: Basket) -> Judged:
-    """Return what this coupon does for the basket, instead of any that it carries."""
-    without = replace(basket, coupon=None, has_delivery_coupon=False)
+    """Return what this coupon does for the basket, instead of any of its kind that it carries."""
+    is_delivery = coupon.kind == "delivery"
+    without = replace(basket, has_delivery_coupon=False) if is_delivery else replace(basket, coupon=None)
     before = quote_before_coupon(without)
     if not in_scope(coupon, basket):
         return Judged(0, "no-goods")
     lacks = missing(coupon, basket, before)
     if lacks:
         return Judged(0, "too-little", lacks)
-    is_delivery = coupon.kind == "delivery"
-    used = replace(without, coupon=None if is_delivery else coupon, has_delivery_coupon=is_delivery)
+    used = replace(without, has_delivery_coupon=True) if is_delivery else replace(without, coupon=coupon)
     saved = quote(without).payable - quote(used).payable
     return Judged(saved) if saved > 0 else Judged(0, "no-gain")
 

@@ -236,6 +236,17 @@ def test_a_delivery_coupon_is_kept_where_delivery_is_free(basket, fee, free_from
     assert (draft.uses_delivery_coupon, draft.quote.payable) == (rides, 2000 - off)
 
 
+def test_a_coupon_that_costs_the_free_delivery_is_worth_all_of_it_with_a_delivery_coupon(basket):
+    delivered_for(600, free_from=2000)
+    one = held(basket, value=300)
+    assert drafted(basket).coupon is None  # it would cost ¥6 of freight to save ¥3
+    rider = delivery_coupon(basket)
+    draft = drafted(basket)
+    assert (draft.coupon.held.id, draft.coupon.saved, draft.delivery_coupon.id) == (one, 300, rider)
+    assert draft.quote.payable == 1700
+    assert drafted(basket, has_delivery_coupon=False).coupon is None
+
+
 def test_of_delivery_coupons_the_one_that_can_be_used_and_ends_first_rides(basket):
     delivered_for(600)
     delivery_coupon(basket, minimum=2001, valid_days=1)
