@@ -1,6 +1,5 @@
-"""Which coupon is best for a basket, and why another one cannot be used."""
+"""What a coupon does for a basket, or why it does nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -34,10 +33,3 @@ def judge(coupon: Coupon, basket: Basket) -> Judged:
     used = replace(without, has_delivery_coupon=True) if is_delivery else replace(without, coupon=coupon)
     saved = quote(without).payable - quote(used).payable
     return Judged(saved) if saved > 0 else Judged(0, "no-gain")
-
-
-def best(coupons: Mapping[int, Coupon], basket: Basket) -> int | None:
-    """Return the key of the coupon that saves most, the first of equals, or None when none helps."""
-    saved = {key: judge(coupon, basket).saved for key, coupon in coupons.items()}
-    key = max(saved, key=lambda each: saved[each], default=None)
-    return key if key is not None and saved[key] else None

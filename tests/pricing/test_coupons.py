@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from axf.pricing import Basket, Coupon, Freight, Line
-from axf.pricing.coupons import Judged, best, judge
+from axf.pricing.coupons import Judged, judge
 
 FRUIT = frozenset({7})
 BASKET = Basket((Line(1, 2000, 1, food_type_ids=FRUIT), Line(2, 500, 2)), freight=Freight(600, 2900))
@@ -33,9 +33,6 @@ def test_it_is_judged_without_the_coupon_that_the_basket_carries():
     assert judge(Coupon("amount", 500), carrying) == Judged(500)
 
 
-def test_the_best_saves_most_and_the_first_of_equals():
-    too_dear = Coupon("amount", 9, minimum=9999)
-    coupons = {3: Coupon("amount", 500), 5: Coupon("percent", 70), 8: Coupon("amount", 900), 9: too_dear}
-    assert best(coupons, replace(BASKET, freight=None)) == 5
-    assert best({9: too_dear}, BASKET) is None
-    assert best({}, BASKET) is None
+def test_a_delivery_coupon_in_the_basket_keeps_the_freight_away():
+    carrying = replace(BASKET, has_delivery_coupon=True)
+    assert judge(Coupon("amount", 150), carrying) == Judged(150)
