@@ -33,6 +33,7 @@ MESSAGES = {
     "nothing-selected": lazy_gettext("Please select something in your cart first."),
     "total-changed": lazy_gettext("Prices have changed since you looked. Please check the new total and submit again."),
     "too-many-unpaid": lazy_gettext("You have several orders that wait for payment. Please pay or cancel one first."),
+    "address-gone": lazy_gettext("This address is gone. Please check where we bring it."),
     "not-delivered": lazy_gettext("We do not deliver to this address yet. Please choose another one."),
     "below-minimum": lazy_gettext("Your order is below what we bring to this address. Please add something."),
     "points-short": lazy_gettext("You do not have that many points. Please spend fewer."),

@@ -64,6 +64,12 @@ class TooManyUnpaid(ShopError):
     status = 409
 
 
+class AddressGone(NotFound):
+    """The address is not (or no longer) in the shopper's book."""
+
+    code = "address-gone"
+
+
 class NotDelivered(ShopError):
     """Nobody brings anything to this address: its district is in no open area."""
 
@@ -80,7 +86,7 @@ class BelowMinimum(ShopError):
 
 # What the checkout page tells and lets the shopper mend.
 REFUSALS = (
-    NotFound,
+    AddressGone,
     NothingSelected,
     TotalChanged,
     TooManyUnpaid,
@@ -114,7 +120,7 @@ def place(user_id: int, checkout_token: str, shown_total: int, wishes: Wishes, l
     Lines are priced now; ``shown_total`` (fen) is what the shopper agreed to. Coupons, points, a place in the slot
     and the stock are taken along, or nothing is. ``life`` is how long the order waits for its payment; one that
     costs nothing is paid at once. A repeat with the same token returns the same order.
-    Raises TooManyUnpaid, NotFound (the address), NotDelivered, NothingSelected, TotalChanged, BelowMinimum,
+    Raises TooManyUnpaid, AddressGone, NotDelivered, NothingSelected, TotalChanged, BelowMinimum,
     CouponGone, PointsShort, SlotFull, SlotGone, OutOfStock; nothing changes then.
     """
     now = clock.now()
@@ -151,7 +157,7 @@ def _refuse_unfit(facts: Facts) -> Destination:
     if facts.unpaid >= MOST_UNPAID:
         raise TooManyUnpaid(most=MOST_UNPAID)
     if not facts.has_address:
-        raise NotFound(what="address")
+        raise AddressGone
     if facts.destination is None:
         raise NotDelivered
     return facts.destination

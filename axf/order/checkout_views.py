@@ -7,8 +7,8 @@ from axf.cart.queries import cart_of, lines_of
 from axf.core import clock
 from axf.core.errors import ShopError
 from axf.delivery import slots
-from axf.errors import message_of
-from axf.market.queries import type_names
+from axf.errors import MESSAGES, message_of
+from axf.market.queries import goods_names, type_names
 from axf.order import changes, checkout
 from axf.order.draft import draft_of, offers_of
 from axf.order.facts import facts_of
@@ -46,28 +46,36 @@ def place() -> Response | str | tuple[str, int]:
     if not form.validate_on_submit():
         if form.checkout_token.errors:
             form.checkout_token.data = checkout.new_token()
-        return _page(form), 400
+        # The time says itself what is wrong with it.
+        is_told = set(form.errors) <= {"slot_id"}
+        return _page(form, message=None if is_told else str(MESSAGES["bad-input"])), 400
     life = current_app.config["UNPAID_LIFE"]
     wishes = form.wishes(request.form)
     try:
         placed = checkout.place(current_user().id, form.checkout_token.data, form.shown_total.data, wishes, life)
     except checkout.REFUSALS as refusal:
-        return _page(form, refusal), refusal.status
+        # That nothing is left the page says itself.
+        is_told = isinstance(refusal, checkout.NothingSelected)
+        return _page(form, refusal, None if is_told else message_of(refusal)), refusal.status
     return redirect(url_for("order.detail", no=placed.no), 303)
 
 
-def _page(form: CheckoutForm, refusal: ShopError | None = None) -> str:
-    """Show the checkout as it is now. The token stays through a refusal: no order was made with it."""
+def _page(form: CheckoutForm, refusal: ShopError | None = None, message: str | None = None) -> str:
+    """Show the checkout as it is now. The token stays through a refusal: no order was made with it.
+
+    A page that the browser kept from before its order was placed gets a fresh one.
+    """
     user_id, now, wishes = current_user().id, clock.now(), form.wishes(request.form)
     lines = lines_of(user_id, wishes.buy)
     book = addresses.book_of(user_id)
     address = _chosen(book, wishes.address_id)
-    facts = facts_of(user_id, now, address.id if address else 0, wishes.slot_id)
+    facts = facts_of(user_id, now, address.id if address else 0, wishes.slot_id, form.checkout_token.data or "")
+    if facts.known_no:
+        form.checkout_token.data = checkout.new_token()
     draft = draft_of(lines, facts, offers_of(user_id, facts, now), wishes, now)
     area = facts.destination.area if facts.destination else None
-    # That nothing is left the page says itself.
-    is_told = refusal is not None and not isinstance(refusal, checkout.NothingSelected)
     is_changed = isinstance(refusal, checkout.TotalChanged)
+    changed = changes.changes(form.shown.data, lines, draft.quote) if is_changed else []
     return render_template(
         "order/checkout.html",
         form=form,
@@ -80,10 +88,11 @@ def _page(form: CheckoutForm, refusal: ShopError | None = None) -> str:
         type_names=type_names({each for choice in draft.coupons for each in choice.held.terms.food_type_ids}),
         points_held=facts.points,
         shown=changes.shown_text(lines, draft.quote),
-        changes=changes.changes(form.shown.data, lines, draft.quote) if is_changed else [],
-        gone=cart_of(user_id).selected_gone if is_told and not wishes.buy else [],
+        changes=changed,
+        gone_names=goods_names({change.goods_id for change in changed if change.kind == "gone"}),
+        gone=cart_of(user_id).selected_gone if refusal and not wishes.buy else [],
         missing=draft.missing_to(area.minimum) if area else 0,
-        message=message_of(refusal) if refusal and is_told else None,
+        message=message,
     )
 
 

@@ -78,9 +78,13 @@ class Draft:
 
     @property
     def goods_sum(self) -> int:
-        """What the goods cost without delivery, in money or points: what an area's minimum is measured on."""
+        """What the goods cost before coupons, points and delivery: what an area's minimum is measured on.
+
+        A coupon that the shop chooses by itself must not keep an order from being placed.
+        """
         sums = self.quote.sums
-        return self.quote.payable - sum(sums.get(rule, 0) for rule in ("points", "freight", "delivery-coupon"))
+        later = ("coupon", "points", "freight", "delivery-coupon")
+        return self.quote.payable - sum(sums.get(rule, 0) for rule in later)
 
     def missing_to(self, minimum: int) -> int:
         """Return how many fen of goods are wanting to an area's minimum order."""
@@ -104,7 +108,8 @@ def draft_of(lines: list[CartLine], facts: Facts, offers: Offers, wishes: Wishes
     """Price the lines with what the shopper wishes and may have."""
     area = facts.destination.area if facts.destination else None
     freight = Freight(area.fee, area.free_from) if area else None
-    basket = replace(basket_of(lines, offers.full_offs), vip=facts.level.terms, freight=freight)
+    points = facts.points if wishes.has_points else 0
+    basket = replace(basket_of(lines, offers.full_offs), vip=facts.level.terms, freight=freight, points=points)
     rider = _rider(offers.held, basket, facts, now)
     # A coupon that costs the free delivery is worth more to who has one for that.
     basket = replace(basket, has_delivery_coupon=rider is not None and wishes.has_delivery_coupon)
@@ -122,7 +127,7 @@ def draft_of(lines: list[CartLine], facts: Facts, offers: Offers, wishes: Wishes
         rider,
         basket.has_delivery_coupon,
         -with_points.sums.get("points", 0),
-        with_points if wishes.has_points else quote(basket),
+        quote(basket),
     )
 
 

@@ -99,14 +99,16 @@ def _query() -> Select:
     user_id, now = bindparam("user", type_=Integer), bindparam("now", type_=UTCDateTime)
     mine = Order.user_id == user_id
     known_no = select(Order.no).where(mine, Order.checkout_token == bindparam("token"))
-    unpaid = select(func.count()).where(mine, Order.state == State.UNPAID)
+    # Whose time to pay is over only waits for the timer, and stands in nobody's way.
+    waits = (Order.state == State.UNPAID) & (Order.expires_at > now)
+    unpaid = select(func.count()).where(mine, waits)
     held = (UserCoupon.user_id == user_id, UserCoupon.order_id.is_(None), UserCoupon.valid_until > now)
     level = vip.select_level(user_id).subquery("level")
     return (
         select(
             known_no.scalar_subquery().label("known_no"),
             unpaid.scalar_subquery().label("unpaid"),
-            exists().where(mine, Order.state != State.CANCELLED).label("has_ordered"),
+            exists().where(mine, Order.state.not_in((State.CANCELLED, State.UNPAID)) | waits).label("has_ordered"),
             exists().where(*held).label("has_coupons"),
             exists().where(FullOff.starts_at <= now, FullOff.ends_at > now).label("has_full_offs"),
             points.select_usable(user_id, now).scalar_subquery().label("points"),

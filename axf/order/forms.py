@@ -68,7 +68,7 @@ class CheckoutForm(FlaskForm):
 class CancelForm(FlaskForm):
     """Why an order is cancelled; more than 200 characters are cut off, the page lets nobody type them."""
 
-    reason = StringField(filters=[lambda text: (text or "")[:LONGEST_REASON]])
+    reason = StringField(filters=[lambda text: plain(text or "")[:LONGEST_REASON]])
 
 
 class PayForm(FlaskForm):

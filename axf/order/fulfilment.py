@@ -1,12 +1,13 @@
 """What happens to an order besides money: received, cancelled by its shopper or the shop, or its time ran out."""
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import select
 
 from axf.core import clock
 from axf.core.db import retried, transaction
-from axf.core.errors import NotFound
+from axf.core.errors import Busy, NotFound
 from axf.coupon import ledger as coupons
 from axf.delivery import slots
 from axf.extensions import db
@@ -17,6 +18,8 @@ from axf.order.state import Event, State, WrongState
 from axf.points import ledger as points
 from axf.points.ledger import Reason
 from axf.vip import ledger as vip
+
+log = logging.getLogger(__name__)
 
 
 def cancel(user_id: int, no: str, reason: str = "") -> None:
@@ -71,6 +74,10 @@ def expire(most: int = 1000) -> int:
                 Order.no == no, Order.expires_at <= now, event=Event.EXPIRE, actor="timer", reason="not paid in time"
             )
         except (WrongState, NotFound):
+            continue
+        except Busy:
+            # Somebody holds this one; the others must not wait for it.
+            log.warning("order %s is busy, it expires with the next run", no)
             continue
         count += 1
     return count
