@@ -52,11 +52,13 @@ def show(no: str) -> None:
     order = view.order
     click.echo(f"Order {order.no} of user {order.user_id}: {order.state}, placed {instant_text(order.created_at)}")
     for line in view.lines:
-        click.echo(f"  {line.quantity:>3} × {line.name} {line.pack}  ¥{yuan_text(line.amount)}")
+        wish = f"  if it runs out: {line.wish}" if line.wish else ""
+        click.echo(f"  {line.quantity:>3} × {line.name} {line.pack}  ¥{yuan_text(line.amount)}{wish}")
     click.echo(f"  goods ¥{yuan_text(order.goods_total)}")
     for rule, amount in view.sums.items():
         click.echo(f"  {rule} ¥{yuan_text(amount)}")
     click.echo(f"  payable ¥{yuan_text(order.payable)}")
+    _echo_delivery(view)
     for event in view.events:
         click.echo(
             f"  {instant_text(event.created_at)} {event.event} -> {event.to_state} by {event.actor} {event.reason}"
@@ -102,6 +104,20 @@ def expire(limit: int) -> None:
     Example: flask order expire
     """
     click.echo(f"{fulfilment.expire(limit)} orders expired.")
+
+
+def _echo_delivery(view: queries.OrderView) -> None:
+    """Print where and when the order goes, and what its shopper wishes."""
+    to = view.delivery
+    if to is None:
+        return
+    click.echo(f"  to {to.name} {to.phone}, {to.region} {to.detail}")
+    if to.slot_starts_at and to.slot_ends_at:
+        click.echo(f"  between {instant_text(to.slot_starts_at)} and {instant_text(to.slot_ends_at)}")
+    click.echo(f"  if something runs out: {to.wish}")
+    for name, text in (("note", to.note), ("invoice for", to.invoice_title)):
+        if text:
+            click.echo(f"  {name}: {text}")
 
 
 @contextmanager

@@ -86,6 +86,9 @@ def test_show_tells_all_of_an_order(run, shopper, order_no, paid_no):
         f"Order {order_no} of user {shopper}: unpaid",
         "2 × 草莓475 500g  ¥20.00",
         "payable ¥22.50",
+        "to 张三 13800138000, 上海市 黄浦区 外滩1号",
+        "between 2099-01-01 14:00 and 2099-01-01 14:30",
+        "if something runs out: refund",
         "place -> unpaid",
     ):
         assert words in found.output

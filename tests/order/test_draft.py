@@ -374,7 +374,7 @@ def test_everything_together_in_the_order_of_the_rules(basket):
     assert draft.quote.sums == {
         "full-off": -200, "vip": -180, "coupon": -120, "points": -750, "freight": 600, "delivery-coupon": -600,
     }  # fmt: skip
-    assert (draft.quote.payable, draft.goods_sum, draft.count) == (750, 1500, 2)
+    assert (draft.quote.payable, draft.goods_sum, draft.count) == (750, 1620, 2)
 
 
 def test_where_nobody_delivers_there_is_no_freight_and_no_coupon_for_it(basket):
@@ -387,14 +387,35 @@ def test_where_nobody_delivers_there_is_no_freight_and_no_coupon_for_it(basket):
     assert (drafted(basket).quote.payable, drafted(basket).delivery_coupon) == (2000, None)
 
 
-def test_the_minimum_is_measured_on_the_goods_without_points_and_freight(basket):
+def test_the_minimum_is_measured_before_coupons_points_and_freight(basket):
     delivered_for(600)
     earn(basket, 5000)
     delivery_coupon(basket)
     draft = drafted(basket, has_points=True)
     assert (draft.goods_sum, [draft.missing_to(each) for each in (0, 2000, 2001)]) == (2000, [0, 0, 1])
     held(basket, value=500)
-    assert [drafted(basket, has_points=True).missing_to(each) for each in (1500, 1501)] == [0, 1]
+    # A coupon that is chosen by itself keeps nobody from ordering.
+    assert [drafted(basket, has_points=True).missing_to(each) for each in (2000, 2001)] == [0, 1]
+
+
+def test_a_coupon_is_judged_with_the_points_that_are_spent(basket):
+    delivered_for(0)
+    earn(basket, 5000)
+    held(basket, value=500)
+    assert drafted(basket).coupon.saved == 500
+    # Half of 2000 in points leaves 1000, half of 1500 leaves 750.
+    draft = drafted(basket, has_points=True)
+    assert (draft.coupon.saved, draft.quote.payable) == (250, 750)
+
+
+def test_orders_whose_time_to_pay_is_over_stand_in_nobodys_way(basket):
+    delivered_for(0)
+    place_all(basket)
+    with time_machine.travel(MORNING + DAY):
+        facts = facts_of(basket, clock.now(), 0, 0)
+        assert (facts.unpaid, facts.has_ordered) == (0, False)
+    facts = facts_of(basket, clock.now(), 0, 0)
+    assert (facts.unpaid, facts.has_ordered) == (1, True)
 
 
 def test_what_is_bought_at_once_is_priced_alone(basket):

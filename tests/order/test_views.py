@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from axf.cart import service as cart
 from axf.cart.queries import cart_of
 from axf.core import clock
+from axf.delivery.models import DeliverySlot
 from axf.extensions import db
 from axf.market.models import Goods
 from axf.order import checkout, fulfilment, queries, settlement
@@ -18,7 +19,18 @@ from axf.order.queries import order_of
 from axf.payment.base import Notice
 from axf.payment.models import Payment
 from axf.user import accounts
-from tests.conftest import PASSWORD, UNPAID_LIFE, add_goods, counted, logged_in, place_all, post, wishes_of
+from tests.conftest import (
+    PASSWORD,
+    SLOT,
+    UNPAID_LIFE,
+    add_goods,
+    add_slot,
+    counted,
+    logged_in,
+    place_all,
+    post,
+    wishes_of,
+)
 
 
 @pytest.fixture
@@ -443,3 +455,44 @@ def test_an_order_waits_as_long_as_is_configured(app, member, shopper, full_cart
     order = order_of(shopper, orders()[0]).order
     assert order.expires_at - order.created_at == UNPAID_LIFE + timedelta(minutes=5)
     assert order.created_at >= before
+
+
+def test_a_time_that_was_chosen_and_is_lost_is_asked_for_again(member, shopper, full_cart):
+    fields = form_of(member.get("/axf/checkout/"))
+    other = add_slot(db.session.scalar(select(DeliverySlot.area_id)), starts_at=SLOT + timedelta(days=1))
+    db.session.execute(update(DeliverySlot).where(DeliverySlot.id == other).values(booked=DeliverySlot.capacity))
+    db.session.commit()
+    page = submit(member, {**fields, "slot_id": str(other), "do": "update"}).get_data(as_text=True)
+    assert "Please choose a time." in page
+    assert '<option value="" selected>' in page
+
+
+def test_a_page_kept_from_before_its_order_gets_a_fresh_token(member, shopper, full_cart):
+    fields = form_of(member.get("/axf/checkout/"))
+    assert submit(member, fields).status_code == 303
+    cart.add(shopper, 477)
+    again = form_of(submit(member, {**fields, "do": "update"}))
+    assert again["checkout_token"] != fields["checkout_token"]
+    assert submit(member, again).status_code == 303
+    assert len(orders()) == 2
+
+
+def test_what_is_gone_from_the_order_is_named(member, shopper, full_cart):
+    fields = form_of(member.get("/axf/checkout/"))
+    cart.remove(shopper, 475)
+    answer = submit(member, fields)
+    assert answer.status_code == 409
+    assert "Not in this order any more: Strawberries 475" in text_of(answer)
+
+
+def test_an_address_deleted_meanwhile_is_told(member, shopper, full_cart):
+    answer = submit(member, {**form_of(member.get("/axf/checkout/")), "address_id": "999"})
+    assert answer.status_code == 404
+    assert "This address is gone." in text_of(answer)
+    assert orders() == []
+
+
+def test_a_broken_field_is_told(member, shopper, full_cart):
+    answer = submit(member, {**form_of(member.get("/axf/checkout/")), "coupon": "all of them"})
+    assert answer.status_code == 400
+    assert "Please check what you entered." in text_of(answer)
