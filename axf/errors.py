@@ -91,7 +91,7 @@ def message_of(error: ShopError) -> str:
         return _("Goods for ¥%(sum)s are still missing to what we bring to this address.", sum=missing)
     if error.code in ("limit-reached", "points-short"):
         return count_text(error.code, details["limit" if error.code == "limit-reached" else "left"])
-    if error.code == "total-changed":
+    if error.code == "total-changed" and details["shown"] != details["total"]:
         return _(
             "The total has changed from ¥%(old)s to ¥%(new)s. Please check it and submit again.",
             old=yuan_text(details["shown"]),

@@ -21,6 +21,7 @@ from axf.extensions import db
 from axf.market import stock
 from axf.market.stock import OutOfStock
 from axf.order import events, settlement
+from axf.order.changes import changes
 from axf.order.draft import Draft, Wishes, draft_of, offers_of
 from axf.order.facts import Destination, Facts, facts_of
 from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderLine
@@ -51,7 +52,7 @@ class NothingSelected(ShopError):
 
 
 class TotalChanged(ShopError):
-    """The total now (``total``, fen) is not the one that the shopper saw (``shown``)."""
+    """The total now (``total``, fen) is not the one that the shopper saw (``shown``), or it is one of other goods."""
 
     code = "total-changed"
     status = 409
@@ -131,7 +132,7 @@ def place(user_id: int, checkout_token: str, shown_total: int, wishes: Wishes, l
             return Placed(facts.known_no, is_new=False)
         where = _refuse_unfit(facts)
         draft = draft_of(_lines_to_buy(user_id, wishes), facts, offers_of(user_id, facts, now), wishes, now)
-        _refuse_changed(draft, where.area, shown_total)
+        _refuse_changed(draft, where.area, shown_total, wishes.shown)
         order_id, no = _insert(user_id, checkout_token, draft, now, life)
         _copy(order_id, draft, wishes)
         _deliver(order_id, where, wishes)
@@ -173,8 +174,9 @@ def _lines_to_buy(user_id: int, wishes: Wishes) -> list[CartLine]:
     return lines
 
 
-def _refuse_changed(draft: Draft, area: AreaTerms, shown_total: int) -> None:
-    if draft.quote.payable != shown_total:
+def _refuse_changed(draft: Draft, area: AreaTerms, shown_total: int, shown: str) -> None:
+    """Other goods for the same sum are a change, too."""
+    if draft.quote.payable != shown_total or any(each.goods_id for each in changes(shown, draft.lines, draft.quote)):
         raise TotalChanged(shown=shown_total, total=draft.quote.payable)
     if draft.missing_to(area.minimum):
         raise BelowMinimum(missing=draft.missing_to(area.minimum))

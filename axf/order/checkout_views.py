@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from axf.cart.queries import cart_of, lines_of
+from axf.cart.queries import cart_of, lines_of, lower_price
 from axf.core import clock
 from axf.core.errors import ShopError
 from axf.delivery import slots
@@ -87,6 +87,8 @@ def _page(form: CheckoutForm, refusal: ShopError | None = None, message: str | N
         draft=draft,
         type_names=type_names({each for choice in draft.coupons for each in choice.held.terms.food_type_ids}),
         points_held=facts.points,
+        level=facts.level,
+        vip_prices={line.id: lower_price(line.price_now, facts.level) for line in lines},
         shown=changes.shown_text(lines, draft.quote),
         changes=changed,
         gone_names=goods_names({change.goods_id for change in changed if change.kind == "gone"}),

@@ -25,6 +25,7 @@ class Wishes:
     ``wish`` says what to do when something runs out (replace, refund, call), ``line_wishes`` where that differs (by
     goods id). ``coupon`` is the id of a held coupon, "best", or None for none; a delivery coupon and points are used
     when they are wished for and can be. ``buy`` (goods id, quantity) buys just that and leaves the cart alone.
+    ``shown`` is what the page showed, in the words of ``changes.shown_text``; empty when there was no page.
     """
 
     address_id: int
@@ -37,6 +38,7 @@ class Wishes:
     has_delivery_coupon: bool = True
     has_points: bool = False
     buy: tuple[int, int] | None = None
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,11 @@ def draft_of(lines: list[CartLine], facts: Facts, offers: Offers, wishes: Wishes
     basket = replace(basket, coupon=chosen.held.terms if chosen else None)
     if "freight" not in quote(basket).sums:
         rider, basket = None, replace(basket, has_delivery_coupon=False)
+    riders = [_choice(held, basket, facts, now) for held in offers.held if held.is_delivery and held != rider]
     with_points = quote(replace(basket, points=facts.points))
     return Draft(
         lines,
-        choices,
+        choices + [each for each in riders if each.refusal],
         chosen,
         rider,
         basket.has_delivery_coupon,
@@ -140,11 +143,14 @@ def _choice(held: Held, basket: Basket, facts: Facts, now: datetime) -> CouponCh
 
 
 def _chosen(choices: list[CouponChoice], wish: int | Literal["best"] | None) -> CouponChoice | None:
-    """Return the usable coupon that is wished for; the choices have the best one first."""
+    """Return the usable coupon that is wished for, the best one where that cannot be used (any more).
+
+    The choices have the best one first.
+    """
     usable = [each for each in choices if each.refusal is None]
-    if wish == BEST:
-        return usable[0] if usable else None
-    return next((each for each in usable if each.held.id == wish), None)
+    if wish is None or not usable:
+        return None
+    return next((each for each in usable if each.held.id == wish), usable[0])
 
 
 def _rider(held: Sequence[Held], basket: Basket, facts: Facts, now: datetime) -> Held | None:

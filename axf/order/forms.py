@@ -51,6 +51,7 @@ class CheckoutForm(FlaskForm):
             coupon=BEST if coupon == BEST else self._number(self.coupon) or None,
             has_delivery_coupon=bool(self.has_delivery_coupon.data),
             has_points=bool(self.has_points.data),
+            shown=self.shown.data or "",
             buy=(self._number(self.buy), self._quantity()) if self._number(self.buy) else None,
         )
 

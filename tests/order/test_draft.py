@@ -398,6 +398,20 @@ def test_the_minimum_is_measured_before_coupons_points_and_freight(basket):
     assert [drafted(basket, has_points=True).missing_to(each) for each in (2000, 2001)] == [0, 1]
 
 
+def test_for_a_coupon_that_cannot_be_used_any_more_the_best_one_steps_in(basket):
+    delivered_for(0)
+    best, gone = held(basket, value=200), held(basket, value=500, minimum=9999)
+    assert drafted(basket, coupon=gone).coupon.held.id == best
+    assert drafted(basket, coupon=None).coupon is None
+
+
+def test_a_delivery_coupon_that_cannot_be_used_says_why(basket):
+    delivered_for(600)
+    rider, dear = delivery_coupon(basket), delivery_coupon(basket, minimum=2500)
+    draft = drafted(basket)
+    assert (draft.delivery_coupon.id, told(draft)) == (rider, [(dear, 0, "too-little", 500)])
+
+
 def test_a_coupon_is_judged_with_the_points_that_are_spent(basket):
     delivered_for(0)
     earn(basket, 5000)

@@ -496,3 +496,14 @@ def test_a_broken_field_is_told(member, shopper, full_cart):
     answer = submit(member, {**form_of(member.get("/axf/checkout/")), "coupon": "all of them"})
     assert answer.status_code == 400
     assert "Please check what you entered." in text_of(answer)
+
+
+def test_other_goods_for_the_same_sum_are_asked_about(member, shopper, full_cart):
+    fields = form_of(member.get("/axf/checkout/"))
+    cart.remove(shopper, 475)
+    cart.set_quantity(shopper, add_goods(id=481, price=2000), 1)
+    answer = submit(member, fields)
+    assert (answer.status_code, orders()) == (409, [])
+    assert "Prices have changed since you looked." in text_of(answer)
+    assert "New in this order: Strawberries 481" in text_of(answer)
+    assert submit(member, form_of(answer)).status_code == 303
