@@ -41,7 +41,7 @@ def test_paying_twice_is_one_event():
         ({"X-Mock-Timestamp": "9" * 400}, "time"),
         ({"X-Mock-Timestamp": "9" * 5000}, "time"),
         ({"X-Mock-Timestamp": str(int(time.time()) - 301)}, "time"),
-        ({"X-Mock-Timestamp": str(int(time.time()) + 999)}, "time"),
+        ({"X-Mock-Timestamp": str(int(time.time()) + 99_999)}, "time"),
     ],
 )
 def test_a_forged_notice_is_refused(change, reason):

@@ -101,7 +101,7 @@ def test_demo_v5_has_the_highest_level_and_a_years_growth(seeded):
     assert vip.level_of(user_id).label == "V5"
     assert points.balance_of(user_id) > 10_000
     area, found = draft("demo_v5")
-    assert (found.quote.sums["vip"] < 0, "freight" in found.quote.sums, found.goods_sum < area.free_from) == (
+    assert (found.quote.sums["vip"] < 0, "freight" in found.quote.sums, found.quote.payable < area.free_from) == (
         True,
         False,
         True,
