@@ -9,6 +9,7 @@ from sqlalchemy import Integer, bindparam, select, true
 
 from axf.cart.models import CartItem
 from axf.core import clock
+from axf.core.db import table_of
 from axf.extensions import db
 from axf.market.cards import COLUMNS, Card, special_price_of
 from axf.market.models import Goods
@@ -17,22 +18,23 @@ from axf.pricing import Basket, FullOff, FullOffStep, Line, Quote, full_off_prog
 from axf.pricing.rules import vip_price
 from axf.vip.ledger import NO_LEVEL, Level, select_level
 
-_TYPES = Goods.food_type_id, Goods.child_type_id
+_GOODS, _ITEMS = table_of(Goods), table_of(CartItem)
+_TYPES = _GOODS.c.food_type_id, _GOODS.c.child_type_id
 # What makes CartLines, the newest first. Built once: these are on the way of every tap and every order.
 _LINES = (
-    select(*COLUMNS, CartItem.quantity, CartItem.is_select, *_TYPES)
-    .join(CartItem, CartItem.goods_id == Goods.id)
-    .where(CartItem.user_id == bindparam("user"))
-    .order_by(CartItem.created_at.desc(), CartItem.goods_id.desc())
+    select(*COLUMNS, _ITEMS.c.quantity, _ITEMS.c.is_select, *_TYPES)
+    .select_from(_GOODS.join(_ITEMS, _ITEMS.c.goods_id == _GOODS.c.id))
+    .where(_ITEMS.c.user_id == bindparam("user"))
+    .order_by(_ITEMS.c.created_at.desc(), _ITEMS.c.goods_id.desc())
 )
 _USER = bindparam("user", type_=Integer)
 _LEVEL = select_level(_USER).add_columns(_USER.label("user_id")).subquery("level")
 _LINES_AND_LEVEL = _LINES.add_columns(*(_LEVEL.c[field.name] for field in fields(Level))).outerjoin(
-    _LEVEL, _LEVEL.c.user_id == CartItem.user_id
+    _LEVEL, _LEVEL.c.user_id == _ITEMS.c.user_id
 )
 _LINE_OF_GOODS = select(
     *COLUMNS, bindparam("quantity", type_=Integer).label("quantity"), true().label("is_select"), *_TYPES
-).where(Goods.id == bindparam("goods"))
+).where(_GOODS.c.id == bindparam("goods"))
 
 
 @dataclass(frozen=True)

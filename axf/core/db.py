@@ -49,7 +49,7 @@ def table_args(*constraints: Any) -> tuple[Any, ...]:
     )
 
 
-def table(model: type[Base]) -> Table:
+def table_of(model: type[Base]) -> Table:
     """Return a model's table, for statements that load no objects: without the ORM they cost half."""
     return cast(Table, model.__table__)
 

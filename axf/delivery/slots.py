@@ -8,13 +8,13 @@ from sqlalchemy import bindparam, insert, select, update
 
 from axf.core import clock
 from axf.core.clock import SHOP_ZONE
-from axf.core.db import AnySession, retried, rows_changed, table, transaction
+from axf.core.db import AnySession, retried, rows_changed, table_of, transaction
 from axf.core.errors import NotFound, ShopError
 from axf.delivery.models import DeliveryArea, DeliverySlot
 from axf.extensions import db
 
 # Taking a place is on every order's way: built once, it costs little more than its way to the database.
-_SLOT = table(DeliverySlot)
+_SLOT = table_of(DeliverySlot)
 _BOOKABLE = (
     _SLOT.c.id == bindparam("slot"),
     _SLOT.c.area_id == bindparam("area"),

@@ -7,32 +7,34 @@ from functools import cached_property
 from sqlalchemy import Row
 
 from axf.core import clock
+from axf.core.db import table_of
 from axf.market.models import Goods
 from axf.market.pack import UnitPrice, unit_price
 
 LOW_STOCK = 5
 MOST_TAGS = 2
 
+_GOODS = table_of(Goods).c
 COLUMNS = (
-    Goods.id,
-    Goods.name,
-    Goods.name_en,
-    Goods.pack,
-    Goods.pack_en,
-    Goods.pack_amount,
-    Goods.pack_unit,
-    Goods.price,
-    Goods.market_price,
-    Goods.stock,
-    Goods.sales,
-    Goods.is_featured,
-    Goods.is_bogo,
-    Goods.is_second_half,
-    Goods.promo_price,
-    Goods.promo_starts_at,
-    Goods.promo_ends_at,
-    Goods.on_sale,
-    Goods.picture,
+    _GOODS.id,
+    _GOODS.name,
+    _GOODS.name_en,
+    _GOODS.pack,
+    _GOODS.pack_en,
+    _GOODS.pack_amount,
+    _GOODS.pack_unit,
+    _GOODS.price,
+    _GOODS.market_price,
+    _GOODS.stock,
+    _GOODS.sales,
+    _GOODS.is_featured,
+    _GOODS.is_bogo,
+    _GOODS.is_second_half,
+    _GOODS.promo_price,
+    _GOODS.promo_starts_at,
+    _GOODS.promo_ends_at,
+    _GOODS.on_sale,
+    _GOODS.picture,
 )
 
 

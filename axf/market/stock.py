@@ -6,13 +6,13 @@ from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, insert, update
 
-from axf.core.db import AnySession, rows_changed, table
+from axf.core.db import AnySession, rows_changed, table_of
 from axf.core.errors import ShopError
 from axf.market.models import Goods, StockMovement
 
 # Statements are built once for each number of goods: an order's lines change its stock in one of them.
-_GOODS = table(Goods)
-_INSERT = insert(table(StockMovement))
+_GOODS = table_of(Goods)
+_INSERT = insert(table_of(StockMovement))
 
 
 class OutOfStock(ShopError):

@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, bindparam, delete, insert, select, tuple_
 from axf.cart.models import CartItem
 from axf.cart.queries import CartLine, lines_of
 from axf.core import clock
-from axf.core.db import Moved, retried, rows_changed, table, transaction
+from axf.core.db import Moved, retried, rows_changed, table_of, transaction
 from axf.core.errors import NotFound, ShopError
 from axf.coupon import ledger as coupons
 from axf.coupon.ledger import CouponGone
@@ -32,7 +32,7 @@ from axf.user.models import User
 
 MOST_UNPAID = 5
 # An order is placed in a handful of statements; built once, each costs little more than its way to the database.
-_CART, _USERS = table(CartItem), table(User)
+_CART, _USERS = table_of(CartItem), table_of(User)
 _LOCK = select(_USERS.c.id).where(_USERS.c.id == bindparam("user_id")).with_for_update()
 _EMPTY_CART = delete(_CART).where(
     _CART.c.user_id == bindparam("shopper"),
@@ -40,7 +40,7 @@ _EMPTY_CART = delete(_CART).where(
     tuple_(_CART.c.goods_id, _CART.c.quantity).in_(bindparam("bought", expanding=True)),
 )
 _INSERT_ORDER, _INSERT_LINES, _INSERT_ADJUSTMENTS, _INSERT_DELIVERY = (
-    insert(table(model)) for model in (Order, OrderLine, OrderAdjustment, OrderDelivery)
+    insert(table_of(model)) for model in (Order, OrderLine, OrderAdjustment, OrderDelivery)
 )
 
 

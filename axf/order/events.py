@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 
-from axf.core.db import rows_changed, table
+from axf.core.db import rows_changed, table_of
 from axf.extensions import db
 from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
 from axf.order.state import Event, State, WrongState, after
 
-_INSERT = insert(table(OrderEvent))
+_INSERT = insert(table_of(OrderEvent))
 
 
 def move(order: Order, event: Event, *, actor: str, at: datetime, reason: str = "", **values: object) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Integer, Row, Select, bindparam, exists, func, select, true
 
-from axf.core.db import UTCDateTime
+from axf.core.db import UTCDateTime, table_of
 from axf.core.errors import NotFound
 from axf.coupon.models import UserCoupon
 from axf.delivery import regions
@@ -96,32 +96,34 @@ def _part(made: type[Part], row: Row, prefix: str) -> Part:
 @cache
 def _query() -> Select:
     """Build the query, once: it is on every order's way."""
+    orders, coupons, full_offs, slots = map(table_of, (Order, UserCoupon, FullOff, DeliverySlot))
+    users, addresses, districts, areas = map(table_of, (User, Address, DeliveryDistrict, DeliveryArea))
     user_id, now = bindparam("user", type_=Integer), bindparam("now", type_=UTCDateTime)
-    mine = Order.user_id == user_id
-    known_no = select(Order.no).where(mine, Order.checkout_token == bindparam("token"))
+    mine = orders.c.user_id == user_id
+    known_no = select(orders.c.no).where(mine, orders.c.checkout_token == bindparam("token"))
     # Whose time to pay is over only waits for the timer, and stands in nobody's way.
-    waits = (Order.state == State.UNPAID) & (Order.expires_at > now)
+    waits = (orders.c.state == State.UNPAID) & (orders.c.expires_at > now)
     unpaid = select(func.count()).where(mine, waits)
-    held = (UserCoupon.user_id == user_id, UserCoupon.order_id.is_(None), UserCoupon.valid_until > now)
+    held = (coupons.c.user_id == user_id, coupons.c.order_id.is_(None), coupons.c.valid_until > now)
     level = vip.select_level(user_id).subquery("level")
     return (
         select(
             known_no.scalar_subquery().label("known_no"),
             unpaid.scalar_subquery().label("unpaid"),
-            exists().where(mine, Order.state.not_in((State.CANCELLED, State.UNPAID)) | waits).label("has_ordered"),
+            exists().where(mine, orders.c.state.not_in((State.CANCELLED, State.UNPAID)) | waits).label("has_ordered"),
             exists().where(*held).label("has_coupons"),
-            exists().where(FullOff.starts_at <= now, FullOff.ends_at > now).label("has_full_offs"),
+            exists().where(full_offs.c.starts_at <= now, full_offs.c.ends_at > now).label("has_full_offs"),
             points.select_usable(user_id, now).scalar_subquery().label("points"),
-            *(Address.name, Address.phone, Address.district, Address.detail),
-            *(DeliverySlot.starts_at, DeliverySlot.ends_at),
+            *(addresses.c.name, addresses.c.phone, addresses.c.district, addresses.c.detail),
+            *(slots.c.starts_at, slots.c.ends_at),
             *(column.label(f"level_{column.key}") for column in level.c),
-            *(getattr(DeliveryArea, name).label(f"area_{name}") for name in AreaTerms.__dataclass_fields__),
+            *(areas.c[name].label(f"area_{name}") for name in AreaTerms.__dataclass_fields__),
         )
-        .select_from(User)
+        .select_from(users)
         .outerjoin(level, true())
-        .outerjoin(Address, (Address.id == bindparam("address")) & (Address.user_id == User.id))
-        .outerjoin(DeliveryDistrict, DeliveryDistrict.code == Address.district)
-        .outerjoin(DeliveryArea, (DeliveryArea.id == DeliveryDistrict.area_id) & DeliveryArea.is_open)
-        .outerjoin(DeliverySlot, (DeliverySlot.id == bindparam("slot")) & (DeliverySlot.area_id == DeliveryArea.id))
-        .where(User.id == user_id)
+        .outerjoin(addresses, (addresses.c.id == bindparam("address")) & (addresses.c.user_id == users.c.id))
+        .outerjoin(districts, districts.c.code == addresses.c.district)
+        .outerjoin(areas, (areas.c.id == districts.c.area_id) & areas.c.is_open)
+        .outerjoin(slots, (slots.c.id == bindparam("slot")) & (slots.c.area_id == areas.c.id))
+        .where(users.c.id == user_id)
     )

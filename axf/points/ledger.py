@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, case, func, insert, select, update
 
 from axf.core.clock import SHOP_ZONE
-from axf.core.db import AnySession, rows_changed
+from axf.core.db import AnySession, rows_changed, table_of
 from axf.core.errors import ShopError
 from axf.extensions import db
 from axf.points.models import PointsAccount, PointsEntry
+
+_ACCOUNTS, _ENTRIES = table_of(PointsAccount).c, table_of(PointsEntry).c
 
 
 class Reason(StrEnum):
@@ -53,8 +55,8 @@ def usable_of(user_id: int, now: datetime) -> int:
 def select_usable(user_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> Select[tuple[int]]:
     """Return the SELECT of ``usable_of``: one row, or none without an account. Other queries may embed it."""
     not_over = _not_over(user_id, now)
-    usable = case((PointsAccount.balance < not_over, PointsAccount.balance), else_=not_over)
-    return select(usable).where(PointsAccount.user_id == user_id)
+    usable = case((_ACCOUNTS.balance < not_over, _ACCOUNTS.balance), else_=not_over)
+    return select(usable).where(_ACCOUNTS.user_id == user_id)
 
 
 def earned_for(paid: int, points_rate: int) -> int:
@@ -154,8 +156,8 @@ def _balance(user_id: int) -> Any:
 def _not_over(user_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> ScalarSelect[int]:
     """Return the sum of the lots that end after ``now``; what the balance has beyond it is over."""
     return (
-        select(func.coalesce(func.sum(PointsEntry.amount), 0))
-        .where(PointsEntry.user_id == user_id, PointsEntry.expires_at > now)
+        select(func.coalesce(func.sum(_ENTRIES.amount), 0))
+        .where(_ENTRIES.user_id == user_id, _ENTRIES.expires_at > now)
         .scalar_subquery()
     )
 

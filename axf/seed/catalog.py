@@ -10,14 +10,14 @@ from flask import current_app
 from sqlalchemy import delete, select
 
 from axf.core import clock
-from axf.core.db import Base, retried, rows_changed, transaction
+from axf.core.db import Base, retried, rows_changed, table_of, transaction
 from axf.extensions import db
 from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
 from axf.market import stock
 from axf.market.models import FoodType, Goods
 from axf.market.pack import parse_pack
 from axf.seed.report import Report
-from axf.seed.rows import Values, fitted, rows_by, save, table_of
+from axf.seed.rows import Values, fitted, rows_by, save
 from axf.seed.sqlfile import Insert, SeedFileError, in_file, read_inserts
 
 # In the order in which they need each other.

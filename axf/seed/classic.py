@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from axf.core import clock
-from axf.core.db import retried, transaction
+from axf.core.db import retried, table_of, transaction
 from axf.extensions import db
 from axf.home.models import MainShow, MainShowGoods
 from axf.market import stock
@@ -15,7 +15,7 @@ from axf.seed.classic_dump import GOODS, HOME, LEFT_OUT, TYPES, Dump, DumpRow, r
 from axf.seed.classic_goods import CHILDREN, FoodTypes, plan_goods, plan_types
 from axf.seed.classic_home import MODELS, plan_home, type_of
 from axf.seed.report import Report
-from axf.seed.rows import Values, rows_by, save, table_of
+from axf.seed.rows import Values, rows_by, save
 
 # What an import sets once; later the shop's own people and its sales decide.
 SET_ONCE = {"stock", "sales", "on_sale", "picture", "name_en", "description", "description_en", "listed_at"}

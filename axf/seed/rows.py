@@ -4,22 +4,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, insert, select, update
+from sqlalchemy import Boolean, Column, Integer, String, insert, select, update
 
-from axf.core.db import AnySession, Base, UTCDateTime
+from axf.core.db import AnySession, Base, UTCDateTime, table_of
 from axf.core.paging import LARGEST_INT
 from axf.seed.report import TableReport
 
 Values = dict[str, Any]
 
 _PICTURE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def table_of(model: type[Base]) -> Table:
-    """Return the table behind a model."""
-    return cast(Table, model.__table__)
 
 
 def fitted(model: type[Base], values: Mapping[str, Any]) -> Values:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, func, insert, select, update
 
-from axf.core.db import AnySession, rows_changed
+from axf.core.db import AnySession, rows_changed, table_of
 from axf.extensions import db
 from axf.pricing import Vip
 from axf.vip.models import GrowthEntry, VipAccount, VipLevel
@@ -39,7 +39,9 @@ class Level:
 
 # What a shopper has in a shop that has no levels.
 NO_LEVEL = Level(0, "普通会员", "Member", 0, 100, 100, None, None)
-COLUMNS = tuple(getattr(VipLevel, field.name) for field in fields(Level))
+# On tables: these are embedded in what every order and every page of a shopper asks.
+_LEVELS, _ACCOUNTS = table_of(VipLevel).c, table_of(VipAccount).c
+COLUMNS = tuple(_LEVELS[field.name] for field in fields(Level))
 
 
 def levels() -> list[Level]:
@@ -55,9 +57,9 @@ def level_of(user_id: int) -> Level:
 
 def select_level(user_id: int | BindParameter[int]) -> Select:
     """Return the SELECT of the shopper's level: one row that makes a Level, or none. Other queries may embed it."""
-    growth = select(VipAccount.growth).where(VipAccount.user_id == user_id).scalar_subquery()
-    reached = VipLevel.growth <= func.coalesce(growth, 0)
-    return select(*COLUMNS).where(reached).order_by(VipLevel.growth.desc()).limit(1)
+    growth = select(_ACCOUNTS.growth).where(_ACCOUNTS.user_id == user_id).scalar_subquery()
+    reached = _LEVELS.growth <= func.coalesce(growth, 0)
+    return select(*COLUMNS).where(reached).order_by(_LEVELS.growth.desc()).limit(1)
 
 
 def level_at(ladder: Sequence[Level], growth: int) -> Level:
