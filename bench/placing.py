@@ -86,8 +86,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 def compare(url: str, folder: Path, options: argparse.Namespace) -> float:
     """Let both ways take turns, print what came out, and return shop's rate by raw rate."""
-    a_round = (options.orders + 1) * options.processes
-    needed = 1 + 2 * (options.rounds + 1) * a_round
+    needed = 1 + 2 * (options.rounds + 1) * (options.orders + 1) * options.processes
     prepare(url, folder, needed)
     recorded = record(url, folder)
     users = iter(range(FIRST_USER + 1, FIRST_USER + needed))
@@ -99,7 +98,7 @@ def compare(url: str, folder: Path, options: argparse.Namespace) -> float:
             found = run(context, way, (url, folder), recorded, work)
             if number:  # the first round warms caches up
                 rounds[name].append(found)
-    check(url, folder, 1 + 2 * (options.rounds + 1) * a_round)
+    check(url, folder, needed)
     return report(rounds, recorded)
 
 
@@ -130,9 +129,8 @@ def prepare(url: str, folder: Path, shoppers: int) -> None:
 
 def shop(url: str, folder: Path):
     """Return the shop on this database."""
-    return create_app(
-        {"SQLALCHEMY_DATABASE_URI": url, "SECRET_KEY": "bench" * 10, "MEDIA_DIR": str(folder), "TESTING": True}
-    )
+    settings = {"SECRET_KEY": "bench" * 10, "MEDIA_DIR": str(folder), "TESTING": True}
+    return create_app({"SQLALCHEMY_DATABASE_URI": url, **settings})
 
 
 def goods(now: datetime, stock: int) -> dict[str, Any]:
@@ -157,9 +155,8 @@ def slot(places: int) -> dict[str, Any]:
 
 def user(number: int, now: datetime) -> dict[str, Any]:
     """Return a shopper's row."""
-    return {
-        "id": number, "username": f"u{number}", "username_key": f"u{number}", "password_hash": "-", "created_at": now,
-    }  # fmt: skip
+    names = {"username": f"u{number}", "username_key": f"u{number}"}
+    return {"id": number, "password_hash": "-", "created_at": now, **names}
 
 
 def address(number: int, now: datetime) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+# The largest sum that an order or its terms may name: what a column of fen holds, with room to add.
+LARGEST_SUM = 999_999_999
+
 
 def yuan_text(amount: int) -> str:
     """Return fen as yuan with two digits and thousands commas: ``123456`` -> ``1,234.56``."""

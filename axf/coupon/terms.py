@@ -13,13 +13,12 @@ from sqlalchemy import Select, func, insert, select, update
 from axf.core import clock
 from axf.core.db import retried, rows_changed, transaction
 from axf.core.errors import NotFound, ShopError
+from axf.core.money import LARGEST_SUM
 from axf.core.text import plain
 from axf.coupon.models import Coupon, CouponCode, UserCoupon
 from axf.extensions import db
 from axf.market.models import LISTS_OWN, FoodType, Goods
 
-# Ten million yuan are in no basket; a number of ten digits does not fit the column.
-LARGEST_SUM = 1_000_000_000
 MOST_COUPONS = 100_000_000
 MOST_DAYS = 3650
 # Without 0 and O, 1 and I and L, and U, which is said like "you": 12 letters of 30 are 58 bits.

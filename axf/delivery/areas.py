@@ -9,12 +9,12 @@ from sqlalchemy import delete, insert, select, update
 
 from axf.core.db import retried, rows_changed, transaction
 from axf.core.errors import NotFound, ShopError
+from axf.core.money import LARGEST_SUM
 from axf.delivery import regions
 from axf.delivery.models import DeliveryArea, DeliveryDistrict
 from axf.extensions import db
 
 MINUTES_OF_A_DAY = 1440
-LARGEST_SUM = 999_999_999
 # The bounds keep a slip of the keyboard from making thousands of slots.
 BOUNDS = {
     "fee": (0, LARGEST_SUM),

@@ -16,6 +16,7 @@ from axf.core.money import yuan_text
 from axf.core.paging import LARGEST_INT
 from axf.core.terminal import WrongWord, checked, instant_text, print_table, to_fen, to_instant, told
 from axf.market import promotions
+from axf.market.goods_cli import find as find_goods
 from axf.market.models import FullOff
 from axf.market.promotions import BadPromotion, GoodsPromotion
 
@@ -60,7 +61,7 @@ def price(goods: str, amount: int | str, starts_at: datetime | None, ends_at: da
 
     Example: flask promotion price AXF-000475 26.90 --until "2026-11-30 00:00"
     """
-    goods_id = _find(goods)
+    goods_id = find_goods(goods)
     if isinstance(amount, str):
         promotions.end_promo_price(goods_id)
         click.echo(f"Goods {goods_id} has no promotion price any more.")
@@ -83,7 +84,7 @@ def second_half(goods: str, state: str) -> None:
 
     Example: flask promotion second-half AXF-000475 on
     """
-    goods_id = _find(goods)
+    goods_id = find_goods(goods)
     promotions.set_second_half(goods_id, state == "on")
     click.echo(f"Second at half price is {state} for goods {goods_id}.")
 
@@ -103,7 +104,7 @@ def full_off(goods: tuple[str, ...], starts_at: datetime | None, **given: Any) -
 
     Example: flask promotion full-off 周末满减 --name-en "Weekend deal" --minimum 60 --off 5 --until "2026-11-30 00:00"
     """
-    goods_ids = {_find(each) for each in goods}
+    goods_ids = {find_goods(each) for each in goods}
     with _explained():
         made = promotions.create_full_off(goods_ids=goods_ids, starts_at=starts_at or clock.now(), **given)
     click.echo(f"Full off {made} is made: ¥{yuan_text(given['off'])} off from ¥{yuan_text(given['minimum'])}.")
@@ -119,11 +120,6 @@ def stop(number: int) -> None:
     with told(f"there is no full off {number}"):
         promotions.stop_full_off(number)
     click.echo(f"Full off {number} is stopped.")
-
-
-def _find(goods: str) -> int:
-    with told(f"there is no goods {goods}"):
-        return promotions.find_goods(goods)
 
 
 @contextmanager

@@ -23,8 +23,8 @@ def replace(old: str, new: str | None, is_none: bool) -> None:
     """
     if (new is None) != is_none:
         raise WrongWord("give either what is sold instead, or --none")
-    goods_id = _find(old)
-    successor_id = None if new is None else _find(new)
+    goods_id = find(old)
+    successor_id = None if new is None else find(new)
     try:
         with told("one of them, or what replaces it, does not exist any more"):
             replacements.replace(goods_id, successor_id)
@@ -35,6 +35,7 @@ def replace(old: str, new: str | None, is_none: bool) -> None:
     click.echo(f"Goods {goods_id} is replaced by {'nothing' if successor_id is None else f'goods {successor_id}'}.")
 
 
-def _find(goods: str) -> int:
+def find(goods: str) -> int:
+    """Return the id of the goods with this id or else this code; exit 1 tells that there is none."""
     with told(f"there is no goods {goods}"):
         return promotions.find_goods(goods)

@@ -14,11 +14,10 @@ from axf import pricing
 from axf.core import clock
 from axf.core.db import retried, rows_changed, transaction
 from axf.core.errors import NotFound, ShopError
+from axf.core.money import LARGEST_SUM
 from axf.core.paging import LARGEST_INT
 from axf.extensions import db
 from axf.market.models import FullOff, Goods
-
-LARGEST_SUM = 999_999_999
 
 
 class BadPromotion(ShopError):

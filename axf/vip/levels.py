@@ -9,13 +9,13 @@ from sqlalchemy import column, insert, select, table, update
 
 from axf.core.db import retried, transaction
 from axf.core.errors import ShopError
+from axf.core.money import LARGEST_SUM
 from axf.extensions import db
 from axf.vip import ledger
 from axf.vip.ledger import Level
 from axf.vip.models import VipLevel
 
 HIGHEST_LEVEL = 99
-LARGEST_SUM = 999_999_999
 BOUNDS = {
     "level": (0, HIGHEST_LEVEL),
     "growth": (0, LARGEST_SUM),

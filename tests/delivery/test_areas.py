@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import insert
 
 from axf.core.errors import NotFound
+from axf.core.money import LARGEST_SUM
 from axf.delivery import areas
 from axf.delivery.areas import AreaTerms, BadArea, DistrictTaken
 from axf.delivery.models import DeliveryDistrict
@@ -161,7 +162,7 @@ def test_a_district_that_has_left_the_list_of_regions_does_not_stop_other_change
         {"opens_at": 0, "closes_at": 1440, "slot_minutes": 1440},
         {"opens_at": 1260},
         {"capacity": 0, "cutoff_minutes": 0},
-        {"fee": areas.LARGEST_SUM},
+        {"fee": LARGEST_SUM},
     ],
     ids=str,
 )
