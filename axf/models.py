@@ -1,22 +1,33 @@
 """Imports every package's models: the whole metadata."""
 
+from axf.aftersale.models import AfterSale, AfterSaleEvent, AfterSaleLine, AfterSalePhoto
 from axf.cart.models import CartItem
 from axf.coupon.models import Coupon, CouponCode, UserCoupon
+from axf.credit.models import CreditAccount, CreditEntry
 from axf.delivery.models import DeliveryArea, DeliveryDistrict, DeliverySlot
 from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
+from axf.logistics.models import Shipment, ShipmentEvent
 from axf.market.models import FoodType, FullOff, Goods, StockMovement
-from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderEvent, OrderLine
-from axf.payment.models import Payment, PaymentNotice
+from axf.notice.models import Message, Outbox, StockAlert
+from axf.order.models import LineRefund, Order, OrderAdjustment, OrderDelivery, OrderEvent, OrderLine, OrderSubstitute
+from axf.payment.models import Payment, PaymentNotice, Refund
 from axf.points.models import CheckIn, PointsAccount, PointsEntry
+from axf.review.models import Review, ReviewPhoto
 from axf.user.models import Address, Throttle, User, UserTicket
 from axf.vip.models import GrowthEntry, VipAccount, VipLevel
 
 __all__ = [
     "Address",
+    "AfterSale",
+    "AfterSaleEvent",
+    "AfterSaleLine",
+    "AfterSalePhoto",
     "CartItem",
     "CheckIn",
     "Coupon",
     "CouponCode",
+    "CreditAccount",
+    "CreditEntry",
     "DeliveryArea",
     "DeliveryDistrict",
     "DeliverySlot",
@@ -24,8 +35,10 @@ __all__ = [
     "FullOff",
     "Goods",
     "GrowthEntry",
+    "LineRefund",
     "MainShow",
     "MainShowGoods",
+    "Message",
     "MustBuy",
     "Nav",
     "Order",
@@ -33,11 +46,19 @@ __all__ = [
     "OrderDelivery",
     "OrderEvent",
     "OrderLine",
+    "OrderSubstitute",
+    "Outbox",
     "Payment",
     "PaymentNotice",
     "PointsAccount",
     "PointsEntry",
+    "Refund",
+    "Review",
+    "ReviewPhoto",
+    "Shipment",
+    "ShipmentEvent",
     "Shop",
+    "StockAlert",
     "StockMovement",
     "Throttle",
     "User",

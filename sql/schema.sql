@@ -18,6 +18,69 @@ CREATE TABLE `address` (
   CONSTRAINT `ck_address_tag_known` CHECK (`tag` in ('','home','company','school'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `after_sale` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `no` varchar(24) NOT NULL,
+  `order_id` int(11) NOT NULL,
+  `user_id` int(11) NOT NULL,
+  `kind` varchar(8) NOT NULL,
+  `state` varchar(12) NOT NULL,
+  `reason` varchar(20) NOT NULL,
+  `text` varchar(500) NOT NULL,
+  `amount` int(11) NOT NULL,
+  `points` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `decided_at` datetime(6) DEFAULT NULL,
+  `done_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_after_sale_no` (`no`),
+  KEY `ix_after_sale_order_id` (`order_id`),
+  KEY `ix_after_sale_state_created_at` (`state`,`created_at`),
+  KEY `ix_after_sale_user_id_created_at_id` (`user_id`,`created_at`,`id`),
+  CONSTRAINT `fk_after_sale_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
+  CONSTRAINT `fk_after_sale_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_after_sale_kind_known` CHECK (`kind` in ('refund','return','replace')),
+  CONSTRAINT `ck_after_sale_sums_not_negative` CHECK (`amount` >= 0 and `points` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `after_sale_event` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `after_sale_id` int(11) NOT NULL,
+  `event` varchar(12) NOT NULL,
+  `from_state` varchar(12) DEFAULT NULL,
+  `to_state` varchar(12) NOT NULL,
+  `actor` varchar(40) NOT NULL,
+  `reason` varchar(200) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_after_sale_event_after_sale_id` (`after_sale_id`),
+  CONSTRAINT `fk_after_sale_event_after_sale_id_after_sale` FOREIGN KEY (`after_sale_id`) REFERENCES `after_sale` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `after_sale_line` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `after_sale_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `quantity` int(11) NOT NULL,
+  `amount` int(11) NOT NULL,
+  `points` int(11) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_after_sale_line_after_sale_id_goods_id` (`after_sale_id`,`goods_id`),
+  CONSTRAINT `fk_after_sale_line_after_sale_id_after_sale` FOREIGN KEY (`after_sale_id`) REFERENCES `after_sale` (`id`),
+  CONSTRAINT `ck_after_sale_line_sums_not_negative` CHECK (`amount` >= 0 and `points` >= 0),
+  CONSTRAINT `ck_after_sale_line_quantity_positive` CHECK (`quantity` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `after_sale_photo` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `after_sale_id` int(11) NOT NULL,
+  `position` int(11) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_after_sale_photo_after_sale_id_position` (`after_sale_id`,`position`),
+  CONSTRAINT `fk_after_sale_photo_after_sale_id_after_sale` FOREIGN KEY (`after_sale_id`) REFERENCES `after_sale` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `cart_item` (
   `user_id` int(11) NOT NULL,
   `goods_id` int(11) NOT NULL,
@@ -86,6 +149,28 @@ CREATE TABLE `coupon_code` (
   CONSTRAINT `ck_coupon_code_uses_left_not_negative` CHECK (`uses_left` >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `credit_account` (
+  `user_id` int(11) NOT NULL,
+  `balance` int(11) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `fk_credit_account_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_credit_account_balance_not_negative` CHECK (`balance` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `credit_entry` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `user_id` int(11) NOT NULL,
+  `amount` int(11) NOT NULL,
+  `reason` varchar(16) NOT NULL,
+  `reference` varchar(40) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_credit_entry_user_id_reason_reference` (`user_id`,`reason`,`reference`),
+  KEY `ix_credit_entry_user_id_created_at_id` (`user_id`,`created_at`,`id`),
+  CONSTRAINT `fk_credit_entry_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_credit_entry_amount_not_zero` CHECK (`amount` <> 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `delivery_area` (
   `id` int(11) NOT NULL AUTO_INCREMENT,
   `name` varchar(40) NOT NULL,
@@ -137,6 +222,7 @@ CREATE TABLE `food_type` (
   `name_en` varchar(60) NOT NULL,
   `position` int(11) NOT NULL,
   `listing` varchar(8) NOT NULL,
+  `after_sale_hours` int(11) NOT NULL DEFAULT 48,
   PRIMARY KEY (`id`),
   KEY `ix_food_type_parent_id` (`parent_id`),
   CONSTRAINT `fk_food_type_parent_id_food_type` FOREIGN KEY (`parent_id`) REFERENCES `food_type` (`id`),
@@ -186,6 +272,8 @@ CREATE TABLE `goods` (
   `promo_starts_at` datetime(6) DEFAULT NULL,
   `promo_ends_at` datetime(6) DEFAULT NULL,
   `replaced_by_id` int(11) DEFAULT NULL,
+  `review_count` int(11) NOT NULL DEFAULT 0,
+  `review_stars` int(11) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_goods_code` (`code`),
   KEY `ix_goods_child_type_id_on_sale_is_featured_sales_id` (`child_type_id`,`on_sale`,`is_featured`,`sales`,`id`),
@@ -218,6 +306,23 @@ CREATE TABLE `growth_entry` (
   CONSTRAINT `ck_growth_entry_amount_not_zero` CHECK (`amount` <> 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `line_refund` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `order_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `quantity` int(11) NOT NULL,
+  `amount` int(11) NOT NULL,
+  `points` int(11) NOT NULL,
+  `cause` varchar(12) NOT NULL,
+  `reference` varchar(40) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_line_refund_order_id_goods_id_cause_reference` (`order_id`,`goods_id`,`cause`,`reference`),
+  CONSTRAINT `fk_line_refund_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
+  CONSTRAINT `ck_line_refund_cause_known` CHECK (`cause` in ('short','replaced','after-sale')),
+  CONSTRAINT `ck_line_refund_parts_not_negative` CHECK (`quantity` >= 0 and `amount` >= 0 and `points` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `mainshow` (
   `id` int(11) NOT NULL AUTO_INCREMENT,
   `name` varchar(60) NOT NULL,
@@ -239,6 +344,20 @@ CREATE TABLE `mainshow_goods` (
   KEY `fk_mainshow_goods_goods_id_goods` (`goods_id`),
   CONSTRAINT `fk_mainshow_goods_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`) ON DELETE CASCADE,
   CONSTRAINT `fk_mainshow_goods_mainshow_id_mainshow` FOREIGN KEY (`mainshow_id`) REFERENCES `mainshow` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `message` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `key` varchar(120) NOT NULL,
+  `user_id` int(11) NOT NULL,
+  `kind` varchar(20) NOT NULL,
+  `payload` text NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `read_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_message_key` (`key`),
+  KEY `ix_message_user_id_created_at_id` (`user_id`,`created_at`,`id`),
+  CONSTRAINT `fk_message_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `mustbuy` (
@@ -324,11 +443,32 @@ CREATE TABLE `order_line` (
   `quantity` int(11) NOT NULL,
   `amount` int(11) NOT NULL,
   `wish` varchar(8) NOT NULL DEFAULT '',
+  `dropped` int(11) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_order_line_order_id_goods_id` (`order_id`,`goods_id`),
   KEY `ix_order_line_goods_id` (`goods_id`),
   CONSTRAINT `fk_order_line_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
   CONSTRAINT `ck_order_line_quantity_positive` CHECK (`quantity` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `order_substitute` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `order_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `substitute_id` int(11) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  `name_en` varchar(200) NOT NULL,
+  `pack` varchar(60) NOT NULL,
+  `pack_en` varchar(60) NOT NULL,
+  `picture` varchar(80) NOT NULL,
+  `price` int(11) NOT NULL,
+  `quantity` int(11) NOT NULL,
+  `charged` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_order_substitute_order_id_goods_id_substitute_id` (`order_id`,`goods_id`,`substitute_id`),
+  CONSTRAINT `fk_order_substitute_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
+  CONSTRAINT `ck_order_substitute_numbers_possible` CHECK (`quantity` > 0 and `charged` >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `orders` (
@@ -343,6 +483,9 @@ CREATE TABLE `orders` (
   `expires_at` datetime(6) NOT NULL,
   `paid_at` datetime(6) DEFAULT NULL,
   `received_at` datetime(6) DEFAULT NULL,
+  `shipped_at` datetime(6) DEFAULT NULL,
+  `delivered_at` datetime(6) DEFAULT NULL,
+  `refunded` int(11) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_orders_no` (`no`),
   UNIQUE KEY `uq_orders_user_id_checkout_token` (`user_id`,`checkout_token`),
@@ -350,8 +493,29 @@ CREATE TABLE `orders` (
   KEY `ix_orders_state_expires_at` (`state`,`expires_at`),
   KEY `ix_orders_user_id_created_at_id` (`user_id`,`created_at`,`id`),
   KEY `ix_orders_user_id_state_created_at_id` (`user_id`,`state`,`created_at`,`id`),
+  KEY `ix_orders_state_shipped_at` (`state`,`shipped_at`),
   CONSTRAINT `fk_orders_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
   CONSTRAINT `ck_orders_sums_not_negative` CHECK (`goods_total` >= 0 and `payable` >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `outbox` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `key` varchar(120) NOT NULL,
+  `user_id` int(11) NOT NULL,
+  `channel` varchar(8) NOT NULL,
+  `kind` varchar(20) NOT NULL,
+  `payload` text NOT NULL,
+  `state` varchar(8) NOT NULL,
+  `tries` int(11) NOT NULL DEFAULT 0,
+  `next_try_at` datetime(6) NOT NULL,
+  `problem` varchar(200) NOT NULL DEFAULT '',
+  `created_at` datetime(6) NOT NULL,
+  `done_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_outbox_key` (`key`),
+  KEY `ix_outbox_state_next_try_at_id` (`state`,`next_try_at`,`id`),
+  CONSTRAINT `ck_outbox_channel_known` CHECK (`channel` in ('inbox','mail','sms')),
+  CONSTRAINT `ck_outbox_state_known` CHECK (`state` in ('waiting','done','dead'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `payment` (
@@ -364,13 +528,16 @@ CREATE TABLE `payment` (
   `provider_reference` varchar(64) DEFAULT NULL,
   `created_at` datetime(6) NOT NULL,
   `paid_at` datetime(6) DEFAULT NULL,
+  `refunded` int(11) NOT NULL DEFAULT 0,
+  `waived` int(11) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_payment_no` (`no`),
   KEY `ix_payment_order_id` (`order_id`),
   KEY `ix_payment_state` (`state`),
   CONSTRAINT `fk_payment_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
-  CONSTRAINT `ck_payment_state_known` CHECK (`state` in ('pending','applied','unmatched')),
-  CONSTRAINT `ck_payment_amount_not_negative` CHECK (`amount` >= 0)
+  CONSTRAINT `ck_payment_amount_not_negative` CHECK (`amount` >= 0),
+  CONSTRAINT `ck_payment_state_known` CHECK (`state` in ('pending','promised','applied','unmatched','closed')),
+  CONSTRAINT `ck_payment_returns_in_bounds` CHECK (`refunded` >= 0 and `waived` >= 0 and `refunded` + `waived` <= `amount`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `payment_notice` (
@@ -381,6 +548,7 @@ CREATE TABLE `payment_notice` (
   `raw` text NOT NULL,
   `outcome` varchar(24) NOT NULL,
   `received_at` datetime(6) NOT NULL,
+  `amount` int(11) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_payment_notice_provider_event_id` (`provider`,`event_id`),
   KEY `ix_payment_notice_payment_no` (`payment_no`)
@@ -410,6 +578,97 @@ CREATE TABLE `points_entry` (
   CONSTRAINT `ck_points_entry_amount_not_zero` CHECK (`amount` <> 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `refund` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `no` varchar(32) NOT NULL,
+  `payment_id` int(11) NOT NULL,
+  `amount` int(11) NOT NULL,
+  `reason` varchar(12) NOT NULL,
+  `reference` varchar(40) NOT NULL,
+  `state` varchar(8) NOT NULL,
+  `tries` int(11) NOT NULL DEFAULT 0,
+  `next_try_at` datetime(6) NOT NULL,
+  `problem` varchar(200) NOT NULL DEFAULT '',
+  `created_at` datetime(6) NOT NULL,
+  `done_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_refund_no` (`no`),
+  UNIQUE KEY `uq_refund_payment_id_reason_reference` (`payment_id`,`reason`,`reference`),
+  KEY `ix_refund_state_next_try_at` (`state`,`next_try_at`),
+  CONSTRAINT `fk_refund_payment_id_payment` FOREIGN KEY (`payment_id`) REFERENCES `payment` (`id`),
+  CONSTRAINT `ck_refund_state_known` CHECK (`state` in ('open','done','failed')),
+  CONSTRAINT `ck_refund_amount_positive` CHECK (`amount` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `review` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `order_line_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `user_id` int(11) NOT NULL,
+  `stars` int(11) NOT NULL,
+  `text` varchar(500) NOT NULL,
+  `is_anonymous` tinyint(1) NOT NULL,
+  `has_photos` tinyint(1) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `added` varchar(500) NOT NULL DEFAULT '',
+  `added_at` datetime(6) DEFAULT NULL,
+  `reply` varchar(500) NOT NULL DEFAULT '',
+  `replied_at` datetime(6) DEFAULT NULL,
+  `hidden_reason` varchar(200) NOT NULL DEFAULT '',
+  `hidden_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_review_order_line_id` (`order_line_id`),
+  KEY `ix_review_goods_id_created_at_id` (`goods_id`,`created_at`,`id`),
+  KEY `ix_review_goods_id_has_photos_created_at_id` (`goods_id`,`has_photos`,`created_at`,`id`),
+  KEY `ix_review_goods_id_stars_created_at_id` (`goods_id`,`stars`,`created_at`,`id`),
+  KEY `ix_review_user_id_created_at_id` (`user_id`,`created_at`,`id`),
+  CONSTRAINT `fk_review_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`),
+  CONSTRAINT `fk_review_order_line_id_order_line` FOREIGN KEY (`order_line_id`) REFERENCES `order_line` (`id`),
+  CONSTRAINT `fk_review_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  CONSTRAINT `ck_review_stars_known` CHECK (`stars` between 1 and 5)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `review_photo` (
+  `review_id` int(11) NOT NULL,
+  `position` int(11) NOT NULL,
+  `name` varchar(100) NOT NULL,
+  PRIMARY KEY (`review_id`,`position`),
+  CONSTRAINT `fk_review_photo_review_id_review` FOREIGN KEY (`review_id`) REFERENCES `review` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `shipment` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `order_id` int(11) NOT NULL,
+  `number` int(11) NOT NULL,
+  `kind` varchar(8) NOT NULL,
+  `rider_name` varchar(40) NOT NULL DEFAULT '',
+  `rider_phone` varchar(20) NOT NULL DEFAULT '',
+  `carrier` varchar(20) NOT NULL DEFAULT '',
+  `tracking_no` varchar(40) NOT NULL DEFAULT '',
+  `stage` varchar(12) NOT NULL,
+  `expected_at` datetime(6) DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `delivered_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_shipment_order_id_number` (`order_id`,`number`),
+  KEY `ix_shipment_carrier_tracking_no` (`carrier`,`tracking_no`),
+  CONSTRAINT `ck_shipment_kind_known` CHECK (`kind` in ('rider','courier')),
+  CONSTRAINT `ck_shipment_stage_known` CHECK (`stage` in ('packed','on-the-way','delivered','failed'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `shipment_event` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `shipment_id` int(11) NOT NULL,
+  `key` varchar(64) NOT NULL,
+  `stage` varchar(12) NOT NULL,
+  `text` varchar(300) NOT NULL,
+  `happened_at` datetime(6) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_shipment_event_shipment_id_key` (`shipment_id`,`key`),
+  CONSTRAINT `fk_shipment_event_shipment_id_shipment` FOREIGN KEY (`shipment_id`) REFERENCES `shipment` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `shop` (
   `id` int(11) NOT NULL AUTO_INCREMENT,
   `name` varchar(60) NOT NULL,
@@ -421,6 +680,16 @@ CREATE TABLE `shop` (
   `ends_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`id`),
   CONSTRAINT `ck_shop_target_is_ours` CHECK (substr(`target`,1,5) = '/axf/')
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `stock_alert` (
+  `user_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`,`goods_id`),
+  KEY `ix_stock_alert_goods_id` (`goods_id`),
+  CONSTRAINT `fk_stock_alert_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`),
+  CONSTRAINT `fk_stock_alert_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `stock_movement` (
@@ -494,6 +763,8 @@ CREATE TABLE `users` (
   `avatar` varchar(100) DEFAULT NULL,
   `created_at` datetime(6) NOT NULL,
   `birthday` varchar(5) DEFAULT NULL,
+  `email` varchar(254) DEFAULT NULL,
+  `language` varchar(8) NOT NULL DEFAULT 'zh',
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_users_username_key` (`username_key`),
   KEY `ix_users_birthday` (`birthday`)

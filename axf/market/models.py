@@ -13,7 +13,10 @@ LISTS_OWN, LISTS_HOT, LISTS_NEW = "goods", "hot", "new"
 
 
 class FoodType(Model):
-    """An entry of the left rail, or with a parent one of its children."""
+    """An entry of the left rail, or with a parent one of its children.
+
+    ``after_sale_hours`` is how long after receipt a shopper may ask for something back.
+    """
 
     __tablename__ = "food_type"
     __table_args__ = table_args(CheckConstraint("listing IN ('goods', 'hot', 'new')", name="listing_known"))
@@ -24,13 +27,15 @@ class FoodType(Model):
     name_en: Mapped[str] = mapped_column(String(60))
     position: Mapped[int]
     listing: Mapped[str] = mapped_column(String(8), default=LISTS_OWN)
+    after_sale_hours: Mapped[int] = mapped_column(default=48, server_default="48")
 
 
 class Goods(Model):
     """Something to buy. Prices are fen; ``pack_amount`` is thousandths of ``pack_unit`` (g, ml, piece).
 
     ``promo_price`` (限时特价) holds from ``promo_starts_at`` until before ``promo_ends_at``. ``replaced_by_id`` is
-    the goods that is sold instead once this one is off sale.
+    the goods that is sold instead once this one is off sale. ``review_count`` and ``review_stars`` (the sum) count
+    the reviews that are shown; ``flask review recount`` makes them anew.
     """
 
     __tablename__ = "goods"
@@ -77,6 +82,8 @@ class Goods(Model):
     listed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     # No foreign key: SQLite could add one only by rebuilding the table that everything points to.
     replaced_by_id: Mapped[int | None]
+    review_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    review_stars: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class FullOff(Model):

@@ -10,7 +10,11 @@ from axf.extensions import Model
 
 
 class Order(Model):
-    """An order. Sums are fen; ``checkout_token`` makes a repeated submit find this same order."""
+    """An order. Sums are fen; ``checkout_token`` makes a repeated submit find this same order.
+
+    ``paid_at`` is when it was settled: paid, or promised to be paid at the door. ``refunded`` is what fell away of
+    ``payable`` since: given back, or not to be collected any more.
+    """
 
     __tablename__ = "orders"
     __table_args__ = table_args(
@@ -20,6 +24,7 @@ class Order(Model):
         Index(None, "user_id", "created_at", "id"),
         Index(None, "state", "expires_at"),
         Index(None, "state", "created_at"),
+        Index(None, "state", "shipped_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -33,12 +38,16 @@ class Order(Model):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     paid_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     received_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    shipped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    refunded: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class OrderLine(Model):
     """A copy of what was sold; later changes of the goods do not touch it.
 
-    ``wish`` says what to do when this runs out, where it differs from the order's; else it is empty.
+    ``wish`` says what to do when this runs out, where it differs from the order's; else it is empty. ``dropped`` is
+    how many of its pieces fell away: not found, or given back.
     """
 
     __tablename__ = "order_line"
@@ -61,6 +70,56 @@ class OrderLine(Model):
     quantity: Mapped[int]
     amount: Mapped[int]
     wish: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    dropped: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class LineRefund(Model):
+    """What fell away of an order's line, never changed: pieces, the fen paid for them, the points spent on them.
+
+    ``cause``: short (not found), replaced (the substitute was cheaper; no piece fell away) or after-sale.
+    ``reference`` tells one from another of the same line: a repeat with it is refused.
+    """
+
+    __tablename__ = "line_refund"
+    __table_args__ = table_args(
+        UniqueConstraint("order_id", "goods_id", "cause", "reference"),
+        CheckConstraint("cause IN ('short', 'replaced', 'after-sale')", name="cause_known"),
+        CheckConstraint("quantity >= 0 AND amount >= 0 AND points >= 0", name="parts_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    goods_id: Mapped[int]
+    quantity: Mapped[int]
+    amount: Mapped[int]
+    points: Mapped[int]
+    cause: Mapped[str] = mapped_column(String(12))
+    reference: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class OrderSubstitute(Model):
+    """What came instead of ``quantity`` pieces of a line that ran out: copied, with what was charged for it (fen)."""
+
+    __tablename__ = "order_substitute"
+    __table_args__ = table_args(
+        UniqueConstraint("order_id", "goods_id", "substitute_id"),
+        CheckConstraint("quantity > 0 AND charged >= 0", name="numbers_possible"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    goods_id: Mapped[int]
+    substitute_id: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    pack: Mapped[str] = mapped_column(String(60))
+    pack_en: Mapped[str] = mapped_column(String(60))
+    picture: Mapped[str] = mapped_column(String(80))
+    price: Mapped[int]
+    quantity: Mapped[int]
+    charged: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class OrderAdjustment(Model):

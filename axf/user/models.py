@@ -14,6 +14,7 @@ class User(Model):
     """A shopper. ``username_key`` is the name folded (NFKC, casefold): what must be unique.
 
     ``birthday`` is ``MM-DD``, without a year: the shop wants to congratulate, not to know an age.
+    ``email`` takes the shop's notices, written in ``language`` (zh or en); without one they stay in the inbox.
     """
 
     __tablename__ = "users"
@@ -25,6 +26,8 @@ class User(Model):
     password_hash: Mapped[str] = mapped_column(String(200))
     avatar: Mapped[str | None] = mapped_column(String(100))
     birthday: Mapped[str | None] = mapped_column(String(5), index=True)
+    email: Mapped[str | None] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(8), default="zh", server_default="zh")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -1,0 +1,1 @@
+"""Logistics 物流: shipments, riders, couriers and what they tell."""

@@ -1,0 +1,1 @@
+"""Notices: the outbox, the inbox 站内信, mail and SMS."""

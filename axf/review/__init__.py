@@ -1,0 +1,1 @@
+"""Reviews 评价: what shoppers say of what came."""
