@@ -28,7 +28,6 @@ NEW_COLUMNS = {
 }
 STATES = "state IN ('pending', 'applied', 'unmatched')"
 MORE_STATES = "state IN ('pending', 'promised', 'applied', 'unmatched', 'closed')"
-NOT_NEGATIVE = "amount >= 0"
 IN_BOUNDS = "refunded >= 0 AND waived >= 0 AND refunded + waived <= amount"
 
 
@@ -339,33 +338,17 @@ def upgrade():
 
 
 def _let_payments_return():
-    """Let payments be promised, closed and given back. SQLite changes a check only by making the table anew."""
-    with op.batch_alter_table("payment", recreate=_how(), table_args=_checks(MORE_STATES, IN_BOUNDS)) as payment:
-        if not _is_sqlite():
-            payment.drop_constraint(op.f("ck_payment_state_known"), type_="check")
+    """Let payments be promised, closed and given back."""
+    with op.batch_alter_table("payment") as payment:
+        payment.drop_constraint(op.f("ck_payment_state_known"), type_="check")
         payment.add_column(sa.Column("refunded", sa.Integer(), server_default="0", nullable=False))
         payment.add_column(sa.Column("waived", sa.Integer(), server_default="0", nullable=False))
-        if not _is_sqlite():
-            payment.create_check_constraint(op.f("ck_payment_state_known"), MORE_STATES)
-            payment.create_check_constraint(op.f("ck_payment_returns_in_bounds"), IN_BOUNDS)
-
-
-def _checks(states, bounds=None):
-    """Return the table's checks, which SQLite does not tell of the table that is there."""
-    named = {"state_known": states, "amount_not_negative": NOT_NEGATIVE, "returns_in_bounds": bounds}
-    return tuple(sa.CheckConstraint(rule, name=op.f(f"ck_payment_{name}")) for name, rule in named.items() if rule)
-
-
-def _how():
-    return "always" if _is_sqlite() else "never"
-
-
-def _is_sqlite():
-    return op.get_bind().dialect.name == "sqlite"
+        payment.create_check_constraint(op.f("ck_payment_state_known"), MORE_STATES)
+        payment.create_check_constraint(op.f("ck_payment_returns_in_bounds"), IN_BOUNDS)
 
 
 def downgrade():
-    """Drop the columns and the tables; their indexes go along. Payments that the old states do not know close here."""
+    """Drop the columns and the tables; their indexes go along. Payments that the old states do not know wait again."""
     op.drop_index(op.f("ix_orders_state_shipped_at"), "orders")
     for table, columns in NEW_COLUMNS.items():
         for column in columns:
@@ -373,11 +356,9 @@ def downgrade():
     for table in NEW_TABLES:
         op.drop_table(table)
     op.execute("UPDATE payment SET state = 'pending' WHERE state IN ('promised', 'closed')")
-    with op.batch_alter_table("payment", recreate=_how(), table_args=_checks(STATES)) as payment:
-        if not _is_sqlite():
-            payment.drop_constraint(op.f("ck_payment_state_known"), type_="check")
-            payment.drop_constraint(op.f("ck_payment_returns_in_bounds"), type_="check")
+    with op.batch_alter_table("payment") as payment:
+        payment.drop_constraint(op.f("ck_payment_state_known"), type_="check")
+        payment.drop_constraint(op.f("ck_payment_returns_in_bounds"), type_="check")
         payment.drop_column("waived")
         payment.drop_column("refunded")
-        if not _is_sqlite():
-            payment.create_check_constraint(op.f("ck_payment_state_known"), STATES)
+        payment.create_check_constraint(op.f("ck_payment_state_known"), STATES)
