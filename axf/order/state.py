@@ -9,7 +9,9 @@ class State(StrEnum):
     """Where an order is."""
 
     UNPAID = "unpaid"
-    PAID = "paid"
+    PAID = "paid"  # or promised to be paid at the door
+    PICKING = "picking"
+    SHIPPED = "shipped"
     RECEIVED = "received"
     CANCELLED = "cancelled"
 
@@ -18,17 +20,28 @@ class Event(StrEnum):
     """What can happen to an order."""
 
     PAY = "pay"
+    PICK = "pick"
+    SHIP = "ship"
     RECEIVE = "receive"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    GIVE_UP = "give-up"  # the shop cannot bring it: nothing was found, say
+    REVIVE = "revive"  # its money came late, and everything could be taken again
 
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.UNPAID, Event.PAY): State.PAID,
-    (State.PAID, Event.RECEIVE): State.RECEIVED,
     (State.UNPAID, Event.CANCEL): State.CANCELLED,
     (State.UNPAID, Event.EXPIRE): State.CANCELLED,
+    (State.CANCELLED, Event.REVIVE): State.PAID,
+    (State.PAID, Event.CANCEL): State.CANCELLED,
+    (State.PAID, Event.PICK): State.PICKING,
+    (State.PICKING, Event.GIVE_UP): State.CANCELLED,
+    (State.PICKING, Event.SHIP): State.SHIPPED,
+    (State.SHIPPED, Event.RECEIVE): State.RECEIVED,
 }
+# The states of an order that is settled and lives.
+SETTLED = (State.PAID, State.PICKING, State.SHIPPED, State.RECEIVED)
 
 
 class WrongState(ShopError):
