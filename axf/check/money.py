@@ -68,7 +68,7 @@ def money_back() -> Select:
 
 
 def order_refunded() -> Select:
-    """What fell away of an order's price goes back from its payment, or is not collected; a cancelled one keeps none."""
+    """What fell away of an order goes back from its payment, or is not collected; a cancelled one keeps none."""
     from_payments = (
         select(NO, (Payment.refunded + Payment.waived).label("returned"))
         .join(Payment, Payment.order_id == Order.id)
