@@ -88,11 +88,11 @@ def cancel(no: str, reason: str) -> None:
 @group.command()
 @click.argument("no")
 def receive(no: str) -> None:
-    """Note that a paid order has arrived; it brings its shopper points and growth.
+    """Note that a sent order has arrived; it brings its shopper points and growth.
 
     Example: flask order receive 202611220123456789
     """
-    with _moved(no, "only paid ones can arrive"):
+    with _moved(no, "only sent ones can arrive"):
         fulfilment.receive_by_shop(no)
     click.echo(f"Order {no} has arrived.")
 
