@@ -1,12 +1,12 @@
 """What must hold of goods, their stock, and the places in slots."""
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import Select, case, select, union_all
 from sqlalchemy.orm import aliased
 
 from axf.check.invariant import IS_LIVE, ONE, unequal
 from axf.delivery.models import DeliverySlot
 from axf.market.models import Goods, StockMovement
-from axf.order.models import Order, OrderDelivery, OrderLine
+from axf.order.models import Order, OrderDelivery, OrderLine, OrderSubstitute
 
 
 def stock() -> Select:
@@ -18,12 +18,26 @@ def stock() -> Select:
 
 
 def stock_held() -> Select:
-    """An order has taken from the stock what its lines say; a cancelled one has put it back."""
-    wanted = select(
+    """An order has taken from the stock what its lines and substitutes say; a cancelled one has put it back.
+
+    What was not found, and what was replaced, does not come back: it was not there.
+    """
+    lines = select(
         Order.no.label("order_no"),
         OrderLine.goods_id.label("goods_id"),
-        case((IS_LIVE, -OrderLine.quantity), else_=0).label("lines"),
+        case((IS_LIVE, -OrderLine.quantity), else_=-OrderLine.dropped).label("lines"),
     ).join(OrderLine, OrderLine.order_id == Order.id)
+    replaced = (
+        select(Order.no, OrderSubstitute.goods_id, -OrderSubstitute.pieces)
+        .join(OrderSubstitute, OrderSubstitute.order_id == Order.id)
+        .where(~IS_LIVE)
+    )
+    instead = (
+        select(Order.no, OrderSubstitute.substitute_id, -OrderSubstitute.quantity)
+        .join(OrderSubstitute, OrderSubstitute.order_id == Order.id)
+        .where(IS_LIVE)
+    )
+    wanted = select(union_all(lines, replaced, instead).subquery())
     moved = (
         select(
             StockMovement.reference.label("order_no"),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import FromClause, Integer, Select, func, literal_column, select, union_all
 
 from axf.order.models import Order
-from axf.order.state import State
+from axf.order.state import SETTLED, State
 
 Query = Callable[[], Select]
 
@@ -16,7 +16,7 @@ ONE = literal_column("1", Integer)
 _NOUGHT = literal_column("0", Integer)
 
 IS_LIVE = Order.state != State.CANCELLED
-IS_PAID = Order.state.not_in([State.UNPAID, State.CANCELLED])
+IS_PAID = Order.state.in_(SETTLED)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, func, select
 
 import axf.models  # noqa: F401 - the whole metadata
-from axf.check import goods, orders, rewards, shoppers
+from axf.check import goods, money, orders, rewards, shoppers
 from axf.check.invariant import Invariant
 from axf.core.db import engine_options, prepare_engine
 
@@ -33,7 +33,14 @@ INVARIANTS = tuple(
             orders.order_events,
             orders.order_state,
             orders.paid_at,
-            orders.payment,
+            money.payment,
+            money.money_in,
+            money.money_back,
+            money.order_refunded,
+            money.line_refunds,
+            money.line_dropped,
+            money.credit_balance,
+            money.credit_spent,
             rewards.coupon_issued,
             rewards.coupon_total,
             rewards.coupon_per_person,

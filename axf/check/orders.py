@@ -1,10 +1,10 @@
 """What must hold of orders: their lines and sums, what happened to them, and their money."""
 
-from sqlalchemy import Select, and_, case, func, or_, select, union_all
+from sqlalchemy import Select, and_, func, or_, select, union_all
 
 from axf.check.invariant import IS_PAID, unequal
 from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
-from axf.payment.models import APPLIED, Payment
+from axf.order.state import State
 
 NO = Order.no.label("order_no")
 
@@ -94,24 +94,7 @@ def order_state() -> Select:
 
 
 def paid_at() -> Select:
-    """An order has a time of payment exactly when it is paid."""
+    """A settled order has a time of payment, one that waits for its payment has none."""
     has_time = Order.paid_at.is_not(None)
-    return select(NO, Order.state, Order.paid_at).where(or_(and_(IS_PAID, ~has_time), and_(~IS_PAID, has_time)))
-
-
-def payment() -> Select:
-    """A paid order has one applied payment of what was payable, or none when that is nothing; others have none."""
-    applied = (
-        select(Payment.order_id, func.count().label("payments"), func.sum(Payment.amount).label("amount"))
-        .where(Payment.state == APPLIED)
-        .group_by(Payment.order_id)
-        .subquery()
-    )
-    due = case((IS_PAID, Order.payable), else_=0)
-    paid = func.coalesce(applied.c.amount, 0)
-    payments = func.coalesce(applied.c.payments, 0)
-    return (
-        select(NO, Order.state, due.label("due"), paid.label("paid"), payments.label("payments"))
-        .outerjoin(applied, applied.c.order_id == Order.id)
-        .where(or_(due != paid, payments > 1, and_(~IS_PAID, payments > 0)))
-    )
+    waits = Order.state == State.UNPAID
+    return select(NO, Order.state, Order.paid_at).where(or_(and_(IS_PAID, ~has_time), and_(waits, has_time)))

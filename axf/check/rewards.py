@@ -4,7 +4,7 @@ from sqlalchemy import Select, String, and_, case, cast, func, select, union_all
 
 from axf.check.invariant import IS_LIVE, ONE, unequal
 from axf.coupon.models import Coupon, UserCoupon
-from axf.order.models import Order, OrderAdjustment
+from axf.order.models import LineRefund, Order, OrderAdjustment
 from axf.points.ledger import Reason
 from axf.points.models import CheckIn, PointsAccount, PointsEntry
 from axf.vip.models import GrowthEntry, VipAccount
@@ -90,20 +90,35 @@ def points_not_negative() -> Select:
 
 
 def points_spent() -> Select:
-    """An order's discount for points is what its shopper spent on it; a cancelled one has given all of it back."""
+    """An order's discount for points is what its shopper spent on it, without what fell away; a cancelled one has given
+    all of it back."""
     discount = (
         select(Order.user_id, Order.no.label("order_no"), OrderAdjustment.amount.label("discount"))
         .join(OrderAdjustment, OrderAdjustment.order_id == Order.id)
         .where(IS_LIVE, OrderAdjustment.rule == "points")
     )
-    its_own = (PointsEntry.reason == Reason.RETURNED) & Order.id.is_not(None)
-    spent = (
-        select(PointsEntry.user_id, PointsEntry.reference.label("order_no"), PointsEntry.amount.label("entries"))
-        .outerjoin(Order, Order.no == PointsEntry.reference)
-        # What was spent on an order that does not exist is missing, too.
-        .where((PointsEntry.reason == Reason.ORDER) | its_own)
+    fallen = (
+        select(Order.user_id, Order.no, LineRefund.points)
+        .join(LineRefund, LineRefund.order_id == Order.id)
+        .where(IS_LIVE)
     )
-    return unequal(discount, spent)
+    wanted = select(union_all(discount, fallen).subquery())
+    # An order's own references are its number, and that with a slash and what tells them apart.
+    order_no = func.substr(
+        PointsEntry.reference, 1, func.coalesce(func.nullif(func.instr(PointsEntry.reference, "/"), 0) - 1, 40)
+    )
+    entries = (
+        select(PointsEntry.user_id, order_no.label("order_no"), PointsEntry.reason, PointsEntry.amount)
+        .where(PointsEntry.reason.in_((Reason.ORDER, Reason.RETURNED)))
+        .subquery()
+    )
+    spent = (
+        select(entries.c.user_id, entries.c.order_no, entries.c.amount.label("entries"))
+        .outerjoin(Order, Order.no == entries.c.order_no)
+        # What was spent on an order that does not exist is missing, too.
+        .where((entries.c.reason == Reason.ORDER) | Order.id.is_not(None))
+    )
+    return unequal(wanted, spent)
 
 
 def points_earned() -> Select:
@@ -143,13 +158,19 @@ def _not_rewarded(entry: type[PointsEntry] | type[GrowthEntry], reason: str) -> 
     """Select received orders without their entry, and entries without a received order of the same shopper."""
     its_entry = and_(entry.user_id == Order.user_id, entry.reason == reason, entry.reference == Order.no)
     is_received = Order.received_at.is_not(None)
+    later = (
+        select(func.coalesce(func.sum(LineRefund.amount), 0))
+        .where(LineRefund.order_id == Order.id, LineRefund.cause == "after-sale")
+        .scalar_subquery()
+    )
+    paid = Order.payable - Order.refunded + later
     without_entry = (
-        select(Order.user_id, Order.no.label("order_no"), Order.payable.label("paid"), entry.amount.label("entry"))
+        select(Order.user_id, Order.no.label("order_no"), paid.label("paid"), entry.amount.label("entry"))
         .outerjoin(entry, its_entry)
-        .where(is_received, Order.payable >= LEAST_REWARDED, entry.id.is_(None))
+        .where(is_received, paid >= LEAST_REWARDED, entry.id.is_(None))
     )
     without_order = (
-        select(entry.user_id, entry.reference.label("order_no"), Order.payable.label("paid"), entry.amount)
+        select(entry.user_id, entry.reference.label("order_no"), paid.label("paid"), entry.amount)
         .outerjoin(Order, and_(its_entry, is_received))
         .where(entry.reason == reason, Order.id.is_(None))
     )

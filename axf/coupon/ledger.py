@@ -27,6 +27,7 @@ __all__ = [
     "issue_many",
     "issue_on_registration",
     "use",
+    "use_again",
 ]
 
 Source = Literal["claim", "code", "register", "grant", "birthday"]
@@ -87,7 +88,7 @@ def use(session: AnySession, user_id: int, held_id: int, order_id: int, now: dat
             UserCoupon.valid_from <= now,
             UserCoupon.valid_until > now,
         )
-        .values(order_id=order_id, used_at=now)
+        .values(order_id=order_id, last_order_id=order_id, used_at=now)
     )
     if not rows_changed(session, guarded):
         raise CouponGone(held_id=held_id)
@@ -97,6 +98,19 @@ def give_back(session: AnySession, order_id: int) -> None:
     """Free what an order used, as it was before. A repeat does nothing. The caller commits."""
     freed = update(UserCoupon).where(UserCoupon.order_id == order_id).values(order_id=None, used_at=None)
     rows_changed(session, freed)
+
+
+def use_again(session: AnySession, user_id: int, order_id: int, count: int, now: datetime) -> None:
+    """Use again the ``count`` coupons that an order had used and given back. The caller commits.
+
+    Raises CouponGone when one of them is used by another order or its time is over; the caller must roll back then.
+    """
+    used_last = select(UserCoupon.id).where(UserCoupon.last_order_id == order_id, UserCoupon.order_id.is_(None))
+    held_ids = session.scalars(used_last.order_by(UserCoupon.id)).all()
+    if len(held_ids) < count:
+        raise CouponGone(order_id=order_id)
+    for held_id in held_ids:
+        use(session, user_id, held_id, order_id, now)
 
 
 def issue(

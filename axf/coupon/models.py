@@ -74,7 +74,8 @@ class CouponCode(Model):
 
 
 class UserCoupon(Model):
-    """A coupon that a shopper holds: the ``number``-th of its kind. ``order_id`` is the live order that uses it.
+    """A coupon that a shopper holds: the ``number``-th of its kind. ``order_id`` is the live order that uses it,
+    ``last_order_id`` the one that used it last, also when that is cancelled.
 
     ``source`` is how it came: claim, code, register, grant or birthday; a ``reference`` (``birthday-2026``) is there
     once for each shopper. One coupon an order, and one for its delivery besides.
@@ -101,5 +102,6 @@ class UserCoupon(Model):
     valid_from: Mapped[datetime] = mapped_column(UTCDateTime)
     valid_until: Mapped[datetime] = mapped_column(UTCDateTime)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    last_order_id: Mapped[int | None] = mapped_column(index=True)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

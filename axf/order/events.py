@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, union_all, update
 
 from axf.core.db import rows_changed, table_of
 from axf.extensions import db
-from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine
+from axf.order.models import Order, OrderAdjustment, OrderEvent, OrderLine, OrderSubstitute
 from axf.order.state import Event, State, WrongState, after
 
 _INSERT = insert(table_of(OrderEvent))
@@ -42,10 +42,32 @@ def record(
     db.session.execute(_INSERT, values)
 
 
+def stamp(order: Order, *, revivals: int = 0) -> str:
+    """Return the reference under which the order's points come and go: its number, and how often it was revived.
+
+    ``revivals`` counts those that are about to be written.
+    """
+    is_one = (OrderEvent.order_id == order.id) & (OrderEvent.event == Event.REVIVE)
+    times = (db.session.scalar(select(func.count()).where(is_one)) or 0) + revivals
+    return f"{order.no}/r{times}" if times else order.no
+
+
 def quantities_of(order_id: int) -> dict[int, int]:
-    """Return how many of which goods the order holds."""
-    rows = db.session.execute(select(OrderLine.goods_id, OrderLine.quantity).where(OrderLine.order_id == order_id))
-    return {row.goods_id: row.quantity for row in rows}
+    """Return how many of which goods the order holds: its lines without what fell away, replaced pieces replaced."""
+    replaced = (
+        select(func.sum(OrderSubstitute.pieces))
+        .where(OrderSubstitute.order_id == order_id, OrderSubstitute.goods_id == OrderLine.goods_id)
+        .scalar_subquery()
+    )
+    held = OrderLine.quantity - OrderLine.dropped - func.coalesce(replaced, 0)
+    lines = select(OrderLine.goods_id, held).where(OrderLine.order_id == order_id)
+    instead = select(OrderSubstitute.substitute_id, OrderSubstitute.quantity).where(
+        OrderSubstitute.order_id == order_id
+    )
+    found: dict[int, int] = {}
+    for goods_id, quantity in db.session.execute(union_all(lines, instead)):
+        found[goods_id] = found.get(goods_id, 0) + int(quantity)
+    return {goods_id: quantity for goods_id, quantity in found.items() if quantity}
 
 
 def points_of(order_id: int) -> int:

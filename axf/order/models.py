@@ -99,12 +99,12 @@ class LineRefund(Model):
 
 
 class OrderSubstitute(Model):
-    """What came instead of ``quantity`` pieces of a line that ran out: copied, with what was charged for it (fen)."""
+    """What came instead of ``pieces`` of a line that ran out: copied, with what was charged for all of it (fen)."""
 
     __tablename__ = "order_substitute"
     __table_args__ = table_args(
         UniqueConstraint("order_id", "goods_id", "substitute_id"),
-        CheckConstraint("quantity > 0 AND charged >= 0", name="numbers_possible"),
+        CheckConstraint("quantity > 0 AND pieces > 0 AND charged >= 0", name="numbers_possible"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -118,6 +118,7 @@ class OrderSubstitute(Model):
     picture: Mapped[str] = mapped_column(String(80))
     price: Mapped[int]
     quantity: Mapped[int]
+    pieces: Mapped[int]
     charged: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

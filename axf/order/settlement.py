@@ -1,4 +1,4 @@
-"""Money: a payment is started, and a provider's verified notice settles it."""
+"""Money that comes in: a payment is started, and a provider's verified notice settles it."""
 
 import logging
 from datetime import datetime
@@ -10,12 +10,23 @@ from axf.core.db import retried, transaction
 from axf.core.errors import NotFound, ShopError
 from axf.extensions import db
 from axf.market import stock
-from axf.order import events
+from axf.notice import outbox
+from axf.order import events, refunds, revival
 from axf.order.models import Order
 from axf.order.state import Event, State, WrongState, may
 from axf.payment import attempts
 from axf.payment.base import Notice
-from axf.payment.models import APPLIED, FOREIGN, MISMATCH, REPEATED, UNMATCHED, Payment, PaymentNotice
+from axf.payment.models import (
+    APPLIED,
+    CLOSED,
+    FOREIGN,
+    MISMATCH,
+    PENDING,
+    REPEATED,
+    UNMATCHED,
+    Payment,
+    PaymentNotice,
+)
 
 log = logging.getLogger(__name__)
 
@@ -35,46 +46,63 @@ def start(user_id: int, no: str, provider: str) -> Payment:
     """
     now = clock.now()
     with transaction(db.session):
-        order = events.locked(Order.no == no, Order.user_id == user_id)
-        if order is None:
-            raise NotFound(what="order")
-        if not may(State(order.state), Event.PAY):
-            raise WrongState(state=order.state, event=str(Event.PAY))
-        if order.expires_at <= now:
-            raise OrderExpired(no=no)
-        payment = attempts.open_attempt(order.id, provider) or attempts.new_attempt(
+        order = payable_order(user_id, no, now)
+        payment = attempts.open_attempt(order.id, provider, order.payable) or attempts.new_attempt(
             order.id, order.no, provider, order.payable, now
         )
         db.session.expunge_all()
     return payment
 
 
-@retried
+def payable_order(user_id: int, no: str, now: datetime) -> Order:
+    """Return a shopper's own order that may be paid now, locked. Raises NotFound, WrongState, OrderExpired."""
+    order = events.locked(Order.no == no, Order.user_id == user_id)
+    if order is None:
+        raise NotFound(what="order")
+    if order.state != State.UNPAID:
+        raise WrongState(state=order.state, event=str(Event.PAY))
+    if order.expires_at <= now:
+        raise OrderExpired(no=no)
+    return order
+
+
 def settle(notice: Notice) -> str:
-    """Book a verified notice and return its outcome. Commits.
+    """Book a verified notice, send back at once what its order cannot take, and return the outcome. Commits.
 
     applied: the order is paid now · repeated: this event or trade was booked before · unmatched: real
-    money that its order cannot take (paid already, cancelled, expired); it is kept for a person ·
-    foreign: no payment of ours has this number · mismatch: another amount than asked for.
-    Whatever came is stored, once for each event of a provider.
+    money that its order cannot take (paid already, cancelled, expired and gone): it goes back by itself ·
+    mismatch: another amount than asked for: it is kept for a person · foreign: no payment of ours has this number.
+    Whatever came is stored, once for each event of a provider. Money that comes late for an expired order pays it
+    when everything in it can be taken again.
     """
-    with transaction(db.session):
-        if _is_known(notice):
-            return REPEATED
-        outcome = _book(notice)
-        db.session.execute(
-            insert(PaymentNotice).values(
-                provider=notice.provider,
-                event_id=notice.event_id,
-                payment_no=notice.payment_no,
-                raw=notice.raw,
-                outcome=outcome,
-                received_at=clock.now(),
-            )
-        )
+    outcome, order_id = _settle(notice)
     if outcome not in (APPLIED, REPEATED):
         log.error("payment notice %s/%s of %s: %s", notice.provider, notice.event_id, notice.payment_no, outcome)
+    if outcome == UNMATCHED and order_id is not None:
+        refunds.send_for(order_id)
     return outcome
+
+
+@retried
+def _settle(notice: Notice) -> tuple[str, int | None]:
+    now = clock.now()
+    with transaction(db.session):
+        order_id = attempts.order_id_of(notice.provider, notice.payment_no)
+        order = None if order_id is None else events.locked(Order.id == order_id)
+        if _is_known(notice):
+            return REPEATED, order_id
+        outcome = FOREIGN if order is None else _book(order, notice, now)
+        row = {
+            "provider": notice.provider,
+            "event_id": notice.event_id,
+            "payment_no": notice.payment_no,
+            "amount": notice.amount,
+            "raw": notice.raw,
+            "outcome": outcome,
+            "received_at": now,
+        }
+        db.session.execute(insert(PaymentNotice).values(**row))
+    return outcome, order_id
 
 
 def _is_known(notice: Notice) -> bool:
@@ -84,33 +112,46 @@ def _is_known(notice: Notice) -> bool:
     return db.session.scalar(seen) is not None
 
 
-def _book(notice: Notice) -> str:
-    order_id = attempts.order_id_of(notice.provider, notice.payment_no)
-    if order_id is None:
-        return FOREIGN
-    order = events.locked(Order.id == order_id)
+def _book(order: Order, notice: Notice, now: datetime) -> str:
     payment = attempts.locked(notice.payment_no)
-    if order is None or payment is None or payment.amount != notice.amount:
+    if payment is None:
+        return FOREIGN
+    if attempts.has_reference(notice.provider, notice.reference):
+        return REPEATED
+    if payment.amount != notice.amount:
+        attempts.add_stray(payment, notice.amount, notice.reference, now)
         return MISMATCH
-    if payment.state in (APPLIED, UNMATCHED):
-        # The same trade told again under a new event id, or a second trade: real money twice. The
-        # payment keeps the first trade; the stored notice knows the second.
-        return REPEATED if payment.provider_reference == notice.reference else UNMATCHED
-    payment.paid_at = clock.now()
-    payment.provider_reference = notice.reference
-    payment.state = APPLIED if _apply(order, notice) else UNMATCHED
+    if payment.state not in (PENDING, CLOSED):
+        # A second trade under the same number: real money twice. The payment keeps the first one.
+        payment = attempts.add_stray(payment, notice.amount, notice.reference, now)
+    payment.paid_at, payment.provider_reference = now, notice.reference
+    payment.state = APPLIED if _apply(order, payment, now) else UNMATCHED
+    db.session.flush()
+    if payment.state == UNMATCHED:
+        refunds.return_stray(payment, reason="second" if order.paid_at else "late", at=now)
     return payment.state
 
 
-def _apply(order: Order, notice: Notice) -> bool:
-    """Move the order to paid if it may, and count its goods as sold."""
-    if not may(State(order.state), Event.PAY):
+def _apply(order: Order, payment: Payment, now: datetime) -> bool:
+    """Let the payment pay its order if that can still be, and tell whether it does."""
+    if payment.state == UNMATCHED:
         return False
-    mark_paid(order, actor=notice.provider, reason=notice.payment_no, at=clock.now())
-    return True
+    if may(State(order.state), Event.PAY):
+        mark_paid(order, actor=payment.provider, reason=payment.no, at=now)
+        return True
+    if revival.may_revive(order) and revival.revive(order, actor=payment.provider, reason=payment.no, at=now):
+        _count_and_tell(order, now)
+        return True
+    return False
 
 
 def mark_paid(order: Order, *, actor: str, reason: str, at: datetime) -> None:
-    """Move an order to paid and count its goods as sold. The caller commits. Raises WrongState."""
+    """Move an order to paid, count its goods as sold and tell its shopper. The caller commits. Raises WrongState."""
     events.move(order, Event.PAY, actor=actor, at=at, reason=reason, paid_at=at)
+    _count_and_tell(order, at)
+
+
+def _count_and_tell(order: Order, at: datetime) -> None:
     stock.count_sales(db.session, events.quantities_of(order.id))
+    key = events.stamp(order)
+    outbox.tell(db.session, order.user_id, "paid", key, at, order_no=order.no, amount=order.payable)

@@ -3,17 +3,23 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from axf.core.db import AnySession, rows_changed
 from axf.extensions import db
-from axf.payment.models import PENDING, Payment
+from axf.payment.models import APPLIED, CLOSED, PENDING, PROMISED, UNMATCHED, Payment
 
 
-def open_attempt(order_id: int, provider: str) -> Payment | None:
-    """Return the pending attempt of an order with this provider, the newest."""
+def open_attempt(order_id: int, provider: str, amount: int) -> Payment | None:
+    """Return the pending attempt of an order with this provider over ``amount`` fen, the newest."""
     return db.session.scalars(
         select(Payment)
-        .where(Payment.order_id == order_id, Payment.provider == provider, Payment.state == PENDING)
+        .where(
+            Payment.order_id == order_id,
+            Payment.provider == provider,
+            Payment.state == PENDING,
+            Payment.amount == amount,
+        )
         .order_by(Payment.id.desc())
         .limit(1)
     ).first()
@@ -28,10 +34,20 @@ def new_attempt(order_id: int, order_no: str, provider: str, amount: int, at: da
         amount=amount,
         state=PENDING,
         created_at=at,
+        refunded=0,
+        waived=0,
     )
     db.session.add(payment)
     db.session.flush()
     return payment
+
+
+def add_stray(like: Payment, amount: int, reference: str, at: datetime) -> Payment:
+    """Add money that came in by the number of ``like`` besides what it was for: unmatched. The caller commits."""
+    stray = new_attempt(like.order_id, like.no.partition("P")[0], like.provider, amount, at)
+    stray.state, stray.provider_reference, stray.paid_at = UNMATCHED, reference, at
+    db.session.flush()
+    return stray
 
 
 def order_id_of(provider: str, payment_no: str) -> int | None:
@@ -44,3 +60,33 @@ def locked(payment_no: str) -> Payment | None:
     return db.session.scalars(
         select(Payment).where(Payment.no == payment_no).with_for_update().execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def paying(order_id: int) -> Payment | None:
+    """Return the payment that paid the order, or is promised to, locked and read anew. Lock its order first."""
+    return db.session.scalars(
+        select(Payment)
+        .where(Payment.order_id == order_id, Payment.state.in_((APPLIED, PROMISED)))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def has_reference(provider: str, reference: str) -> bool:
+    """Tell whether a payment with the provider's own number is booked."""
+    known = select(Payment.id).where(Payment.provider == provider, Payment.provider_reference == reference)
+    return db.session.scalar(known.limit(1)) is not None
+
+
+def waive(session: AnySession, payment: Payment, amount: int) -> None:
+    """Collect so many fen less of a promised payment; closed when nothing is left of it. The caller commits."""
+    payment.waived += amount
+    if payment.waived == payment.amount:
+        payment.state = CLOSED
+    session.flush()
+
+
+def close(session: AnySession, payment_no: str) -> bool:
+    """Note that a pending attempt ended without money, and tell whether it was pending. The caller commits."""
+    ended = update(Payment).where(Payment.no == payment_no, Payment.state == PENDING)
+    return bool(rows_changed(session, ended.values(state=CLOSED)))

@@ -59,6 +59,12 @@ def select_usable(user_id: int | BindParameter[int], now: datetime | BindParamet
     return select(usable).where(_ACCOUNTS.user_id == user_id)
 
 
+def amount_of(user_id: int, reason: str, reference: str) -> int:
+    """Return what came (or went, negative) for this reason and reference, 0 for nothing. One query."""
+    entry = select(PointsEntry.amount).filter_by(**_key(user_id, reason, reference))
+    return db.session.scalar(entry) or 0
+
+
 def earned_for(paid: int, points_rate: int) -> int:
     """Return the points that so many paid fen earn: one a whole yuan, times ``points_rate`` per cent, rounded down."""
     return paid // 100 * points_rate // 100

@@ -2,6 +2,7 @@
 
 from axf.pricing.basket import Adjustment, Basket, Line, Quote
 from axf.pricing.offers import Coupon, Freight, FullOff, Vip
+from axf.pricing.parts import Part
 from axf.pricing.quote import full_off_progress, quote
 from axf.pricing.rules import FullOffStep
 
@@ -13,6 +14,7 @@ __all__ = [
     "FullOff",
     "FullOffStep",
     "Line",
+    "Part",
     "Quote",
     "Vip",
     "full_off_progress",

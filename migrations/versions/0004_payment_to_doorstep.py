@@ -24,6 +24,7 @@ NEW_COLUMNS = {
     "order_line": ("dropped",),
     "orders": ("refunded", "delivered_at", "shipped_at",),
     "payment_notice": ("amount",),
+    "user_coupon": ("last_order_id",),
     "users": ("language", "email",),
 }
 STATES = "state IN ('pending', 'applied', 'unmatched')"
@@ -193,9 +194,10 @@ def upgrade():
     sa.Column('picture', sa.String(length=80), nullable=False),
     sa.Column('price', sa.Integer(), nullable=False),
     sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('pieces', sa.Integer(), nullable=False),
     sa.Column('charged', sa.Integer(), nullable=False),
     sa.Column('created_at', UTCDateTime(), nullable=False),
-    sa.CheckConstraint('quantity > 0 AND charged >= 0', name=op.f('ck_order_substitute_numbers_possible')),
+    sa.CheckConstraint('quantity > 0 AND pieces > 0 AND charged >= 0', name=op.f('ck_order_substitute_numbers_possible')),
     sa.ForeignKeyConstraint(['order_id'], ['orders.id'], name=op.f('fk_order_substitute_order_id_orders')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_order_substitute')),
     sa.UniqueConstraint('order_id', 'goods_id', 'substitute_id', name=op.f('uq_order_substitute_order_id_goods_id_substitute_id')),
@@ -333,6 +335,9 @@ def upgrade():
     op.add_column('orders', sa.Column('refunded', sa.Integer(), server_default='0', nullable=False))
     op.create_index(op.f('ix_orders_state_shipped_at'), 'orders', ['state', 'shipped_at'], unique=False)
     op.add_column('payment_notice', sa.Column('amount', sa.Integer(), nullable=True))
+    op.add_column('user_coupon', sa.Column('last_order_id', sa.Integer(), nullable=True))
+    op.create_index(op.f('ix_user_coupon_last_order_id'), 'user_coupon', ['last_order_id'], unique=False)
+    op.execute("UPDATE user_coupon SET last_order_id = order_id")
     op.add_column('users', sa.Column('email', sa.String(length=254), nullable=True))
     op.add_column('users', sa.Column('language', sa.String(length=8), server_default='zh', nullable=False))
 
@@ -350,6 +355,7 @@ def _let_payments_return():
 def downgrade():
     """Drop the columns and the tables; their indexes go along. Payments that the old states do not know wait again."""
     op.drop_index(op.f("ix_orders_state_shipped_at"), "orders")
+    op.drop_index(op.f("ix_user_coupon_last_order_id"), "user_coupon")
     for table, columns in NEW_COLUMNS.items():
         for column in columns:
             op.drop_column(table, column)

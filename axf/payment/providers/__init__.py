@@ -11,3 +11,8 @@ def provider(name: str) -> Provider:
     if name not in current_app.config["PAYMENT_PROVIDERS"]:
         raise UnknownProvider(name=name)
     return {"mock": MockProvider}[name](current_app.config["SECRET_KEY"])
+
+
+def refund_notify_url(name: str, base: str) -> str:
+    """Return the address at which this provider tells what became of refunds; ``base`` is the shop's own."""
+    return f"{base}/axf/pay/{name}/refund-notify/"
