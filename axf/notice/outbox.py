@@ -1,40 +1,77 @@
-"""The outbox: what is to be told, written in the transaction that made it so. It never commits."""
+"""The outbox: what a use case wants to tell a shopper, written in its own transaction."""
 
 import json
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import insert, select
 
-from axf.core.db import AnySession, table_of
+from axf.core.db import AnySession
 from axf.notice.models import Outbox
 
-CHANNELS = ("inbox", "mail")
-ALSO_BY_SMS = ("shipped",)
-_INSERT = insert(table_of(Outbox))
+
+class Kind(StrEnum):
+    """The moments a shopper is told of; each has its texts in ``texts``, and the values that these need."""
+
+    PAID = "paid"  # order_no, amount
+    CANCELLED = "cancelled"  # order_no, reason: shopper, expired, shop
+    SHIPPED = "shipped"  # order_no
+    DELIVERED = "delivered"  # order_no
+    REFUNDED = "refunded"  # order_no, amount
+    AFTER_SALE = "after-sale"  # order_no, state: the new one
+    REPLIED = "replied"  # goods_id, name, name_en
+    COUPON_ENDING = "coupon-ending"  # name, name_en, ends: the instant as ISO text
+    BACK_IN_STOCK = "back-in-stock"  # goods_id, name, name_en
+
+
+class Channel(StrEnum):
+    """The ways to a shopper."""
+
+    INBOX = "inbox"
+    MAIL = "mail"
+    SMS = "sms"
+
+
+class State(StrEnum):
+    """Where an outbox row is."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    DEAD = "dead"
+
+
+# A text message costs money and wakes people: only somebody who comes to the door is worth one.
+BY_SMS = frozenset({Kind.SHIPPED})
 
 
 def tell(session: AnySession, user_id: int, kind: str, key: str, at: datetime, **values: str | int) -> None:
-    """Note that a shopper is to be told of a moment, on every channel that it deserves. The caller commits.
+    """Write what is to be told, one row for each channel that the moment deserves. The caller commits.
 
-    ``values`` are what its words need: an order's number, a sum in fen. A repeat with the same kind and key adds
-    nothing; who loses a race for it gets an IntegrityError, so that ``retried`` runs the use case again.
+    ``key`` names the moment among those of its kind: an order's number, a refund's id; at most 90 characters.
+    ``values`` (amounts in fen) are what the kind's texts need. A repeat with the same kind and key writes nothing,
+    whatever its values. Who loses a race for a key gets an IntegrityError: ``retried`` runs the use case again.
+    Locks nothing but the rows it writes; whether there is an address is asked when it is sent.
+    Raises ValueError for a kind that does not exist or a key that is too long.
     """
-    channels = (*CHANNELS, "sms") if kind in ALSO_BY_SMS else CHANNELS
-    keys = {channel: f"{kind}/{key}/{channel}" for channel in channels}
-    if session.scalar(select(Outbox.id).where(Outbox.key == keys["inbox"])) is not None:
-        return
-    payload = json.dumps(values, ensure_ascii=False)
+    moment = f"{Kind(kind)}/{key}"
+    if len(key) > 90:
+        raise ValueError(f"the key {key!r} is longer than 90 characters")
+    channels = [each for each in Channel if each is not Channel.SMS or kind in BY_SMS]
+    keys = {f"{moment}/{channel}": channel for channel in channels}
+    written = set(session.scalars(select(Outbox.key).where(Outbox.key.in_(keys))))
     rows = [
         {
-            "key": key,
+            "key": row_key,
             "user_id": user_id,
             "channel": channel,
             "kind": kind,
-            "payload": payload,
-            "state": "waiting",
+            "payload": json.dumps(values, ensure_ascii=False, sort_keys=True),
+            "state": State.WAITING,
             "next_try_at": at,
             "created_at": at,
         }
-        for channel, key in keys.items()
+        for row_key, channel in keys.items()
+        if row_key not in written
     ]
-    session.execute(_INSERT, rows)
+    if rows:
+        session.execute(insert(Outbox), rows)

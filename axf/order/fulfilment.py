@@ -107,8 +107,8 @@ def close(order: Order, event: Event, *, actor: str, reason: str, at: datetime) 
     coupons.give_back(db.session, order.id)
     spent = events.points_of(order.id) - _points_returned(order.id)
     points.give_back(db.session, order.user_id, spent, reason=Reason.RETURNED, reference=events.stamp(order), at=at)
-    key, paid = events.stamp(order), order.payable if order.paid_at else 0
-    outbox.tell(db.session, order.user_id, "cancelled", key, at, order_no=order.no, amount=paid, by=actor)
+    why = {"shopper": "shopper", "timer": "expired"}.get(actor, "shop")
+    outbox.tell(db.session, order.user_id, "cancelled", events.stamp(order), at, order_no=order.no, reason=why)
     slot_id = db.session.scalar(select(OrderDelivery.slot_id).where(OrderDelivery.order_id == order.id))
     if slot_id is not None:
         slots.free(db.session, slot_id)
