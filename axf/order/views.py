@@ -15,6 +15,7 @@ from axf.order.payment_cli import group as payment_group
 from axf.order.state import WrongState
 from axf.payment.base import Start
 from axf.payment.providers import provider
+from axf.review.queries import waiting_lines
 from axf.user.auth import current_user, login_needed
 from axf.web import wants_json
 
@@ -43,7 +44,11 @@ def detail(no: str) -> str:
     view = queries.order_of(current_user().id, no)
     is_waiting = "paid" in request.args and view.may_pay
     return render_template(
-        "order/detail.html", view=view, is_waiting=is_waiting, providers=current_app.config["PAYMENT_PROVIDERS"]
+        "order/detail.html",
+        view=view,
+        is_waiting=is_waiting,
+        providers=current_app.config["PAYMENT_PROVIDERS"],
+        reviewable=waiting_lines(view.order.id) if view.order.received_at else (),
     )
 
 
