@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from axf.delivery.cli import group as delivery_group
 from axf.extensions import csrf
-from axf.order import again_views, checkout_views, fulfilment, queries, settlement
+from axf.order import again_views, checkout_views, fulfilment, queries, readdress_views, settlement
 from axf.order.cli import group
 from axf.order.forms import CancelForm, PayForm
 from axf.order.payment_cli import group as payment_group
@@ -25,6 +25,7 @@ bp.cli.add_command(delivery_group)
 bp.cli.add_command(payment_group)
 checkout_views.add_to(bp)
 again_views.add_to(bp)
+readdress_views.add_to(bp)
 
 
 @bp.get("/axf/orders/")
@@ -33,8 +34,9 @@ def index() -> str:
     """My orders, all or of one tab, a page at a time."""
     tab = request.args.get("status") or None
     page = queries.orders_of(current_user().id, tab, request.args.get("after"))
+    counts = queries.counts_of(current_user().id)
     next_url = url_for("order.index", status=tab, after=page.cursor) if page.cursor else None
-    return render_template("order/index.html", orders=page.orders, status=tab, next_url=next_url)
+    return render_template("order/index.html", orders=page.orders, status=tab, next_url=next_url, counts=counts)
 
 
 @bp.get("/axf/order/<no>/")

@@ -25,12 +25,13 @@ from axf.core import clock
 from axf.coupon import queries as coupons
 from axf.coupon.cli import group as coupon_group
 from axf.credit.cli import group as credit_group
+from axf.credit.ledger import balance_of
 from axf.errors import message_of, picture_text
 from axf.order.queries import counts_of
 from axf.points import ledger
 from axf.points.cli import group as points_group
 from axf.storage.images import BadPicture
-from axf.user import accounts, address_views, auth, avatars, coupon_views, points_views, throttle, tickets, vip_views
+from axf.user import accounts, address_views, auth, avatars, coupon_views, credit_views, points_views, throttle, tickets, vip_views
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
 from axf.user.forms import AvatarForm, BirthdayForm, LoginForm, PasswordForm, RegisterForm, malformed
@@ -48,6 +49,7 @@ address_views.add_to(bp)
 coupon_views.add_to(bp)
 points_views.add_to(bp)
 vip_views.add_to(bp)
+credit_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
 REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)
@@ -70,6 +72,7 @@ def mine() -> str:
     return render_template(
         "user/mine.html",
         counts=counts_of(g.user.id),
+        credit=balance_of(g.user.id),
         level=level_of(g.user.id),
         usable_coupons=coupons.count_usable(g.user.id),
         points=ledger.usable_of(g.user.id, clock.now()),
