@@ -59,11 +59,12 @@ MESSAGES = {
     "wrong-login": lazy_gettext("Username or password is not right."),
     "wrong-password": lazy_gettext("The current password is not right."),
     "bad-picture": lazy_gettext("Please choose a JPEG, PNG or WebP picture."),
+    "too-many-photos": lazy_gettext("At most six photos, please."),
     "too-many-addresses": lazy_gettext("You have 20 addresses already. Please delete one first."),
     "csrf": lazy_gettext("The page was open for too long. Please go back, reload it and try again."),
     "forbidden": lazy_gettext("This request came from another site, so we did not carry it out."),
     "method-not-allowed": lazy_gettext("This address does not take that kind of request."),
-    "too-large": lazy_gettext("That is too much data. Please choose a picture under 5 MB."),
+    "too-large": lazy_gettext("That is too much data. Please choose smaller pictures."),
     "server-error": lazy_gettext("Something broke on our side. Nothing was charged; please try again."),
 }
 HTTP_CODES = {403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 503: "busy"}
@@ -97,7 +98,7 @@ def message_of(error: ShopError) -> str:
             old=yuan_text(details["shown"]),
             new=yuan_text(details["total"]),
         )
-    return details.get("message") or str(MESSAGES.get(error.code, MESSAGES["refused"]))
+    return details.get("message") or picture_text(error) or str(MESSAGES.get(error.code, MESSAGES["refused"]))
 
 
 def count_text(code: str, count: int) -> str:
@@ -109,6 +110,21 @@ def count_text(code: str, count: int) -> str:
             count,
         )
     return ngettext("You can buy at most %(num)d of this.", "You can buy at most %(num)d of these.", count)
+
+
+def picture_text(error: ShopError) -> str:
+    """Return the words for a picture that cannot be used, and which one it is of several; else nothing."""
+    if error.code != "bad-picture" or "reason" not in error.details:
+        return ""
+    words = {
+        "kind": _("This is not a JPEG, PNG or WebP picture. Please choose another one."),
+        "size": _("This picture has too many pixels. Please choose one of at most 6000 × 4000."),
+        "small": _("This picture is too small. Please choose one of at least 16 × 16 pixels."),
+        "broken": _("This picture is damaged or cut off. Please choose another one."),
+        "missing": _("Please choose a picture first."),
+    }[error.details["reason"]]
+    number = error.details.get("number")
+    return _("Photo %(number)d: %(words)s", number=number, words=words) if number else words
 
 
 def retry_text(seconds: int) -> str:

@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(goods_picture)
     app.add_template_global(home_picture)
     app.add_template_global(avatar_picture)
+    app.add_template_global(photo)
 
 
 def yuan_parts(amount: int) -> tuple[str, str]:
@@ -127,6 +128,11 @@ def home_picture(slug: str, width: int) -> str:
 def avatar_picture(avatar: str, size: int) -> str:
     """Return the address of an avatar, 64 or 256 pixels wide."""
     return url_for("user.media", path=f"{avatar}-{size}.webp")
+
+
+def photo(name: str, size: int) -> str:
+    """Return the address of a shopper's photo whose longer side is at most 240 or 1200 pixels."""
+    return url_for("user.media", path=f"{name}-{size}.webp")
 
 
 @lru_cache(maxsize=512)

@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from axf.core import clock
 from axf.coupon import queries as coupons
 from axf.coupon.cli import group as coupon_group
-from axf.errors import message_of
+from axf.errors import message_of, picture_text
 from axf.order.queries import counts_of
 from axf.points import ledger
 from axf.points.cli import group as points_group
@@ -224,17 +224,6 @@ def media(path: str) -> Response:
     response = send_from_directory(_media_dir(), path, mimetype="image/webp", max_age=31536000)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
-
-
-def picture_text(error: BadPicture) -> str:
-    """Return the words for a picture that cannot be used."""
-    return {
-        "kind": _("This is not a JPEG, PNG or WebP picture. Please choose another one."),
-        "size": _("This picture has too many pixels. Please choose one of at most 6000 × 4000."),
-        "small": _("This picture is too small. Please choose one of at least 16 × 16 pixels."),
-        "broken": _("This picture is damaged or cut off. Please choose another one."),
-        "missing": _("Please choose a picture first."),
-    }[error.details["reason"]]
 
 
 def _log_in(user_id: int, default: str | None = None) -> BaseResponse:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile, PngImagePlugin
 
-from axf.storage.images import LONGEST_SIDE, MOST_PIXELS, BadPicture, squares
+from axf.storage.images import LONGEST_SIDE, MOST_PIXELS, BadPicture, fitted, squares
 
 RED, BLUE, WHITE = (254, 0, 0), (0, 0, 254), (255, 255, 255)
 ORIENTATION = 0x0112
@@ -68,6 +68,22 @@ def test_the_square_is_cut_around_the_centre():
     wide.paste(RED, (100, 0, 200, 100))
     square = squares(BytesIO(encoded(wide)), (64,))[64]
     assert all(is_near(square.getpixel(at), RED) for at in ((2, 2), (61, 2), (2, 61), (61, 61)))
+
+
+@pytest.mark.parametrize(
+    ("size", "made"),
+    [
+        ((400, 300), {64: (64, 48), 256: (256, 192)}),
+        ((300, 900), {64: (21, 64), 256: (85, 256)}),
+        ((100, 50), {64: (64, 32), 256: (100, 50)}),  # never larger than it was
+        ((4000, 2000), {64: (64, 32), 256: (256, 128)}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_fitted_picture_keeps_its_proportions(size, made, kind):
+    pictures = fitted(BytesIO(encoded(Image.new("RGB", size, RED), kind)), (64, 256))
+    assert {each: picture.size for each, picture in pictures.items()} == made
+    assert all(is_near(picture.getpixel((0, 0)), RED) for picture in pictures.values())
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
