@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from click import ClickException
 
+from axf.aftersale.rules import Limits
+
 DEVELOPMENT, PRODUCTION = "development", "production"
 LEAST_SECRET_LENGTH = 32
 MIB = 1024 * 1024
@@ -34,7 +36,9 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock) ·
     ``AXF_TICKET_DAYS`` life of a login, 1–90 (default 7) · ``AXF_UNPAID_MINUTES`` life of an
     unpaid order, 1–1440 (default 30) · ``AXF_PROXY_COUNT`` how many trusted proxies add
-    X-Forwarded-*, 0–5 (default 0; production wants it said).
+    X-Forwarded-*, 0–5 (default 0; production wants it said) · ``AXF_AFTERSALE_AUTO_YUAN`` up to how many
+    yuan an after-sale refund is approved without a person, 0–10000 (default 30) ·
+    ``AXF_AFTERSALE_AUTO_PER_MONTH`` how often a month for one shopper, 0–100 (default 3; 0 is never).
     Raises ConfigError for values that cannot be right and for unsafe production settings.
     """
     reader = _Reader(environ)
@@ -52,6 +56,10 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "TICKET_LIFE": timedelta(days=reader.number("AXF_TICKET_DAYS", 7, 1, 90)),
         "UNPAID_LIFE": timedelta(minutes=reader.number("AXF_UNPAID_MINUTES", 30, 1, 1440)),
         "PROXY_COUNT": reader.number("AXF_PROXY_COUNT", 0, 0, 5),
+        "AFTERSALE_LIMITS": Limits(
+            worth=100 * reader.number("AXF_AFTERSALE_AUTO_YUAN", 30, 0, 10_000),
+            per_month=reader.number("AXF_AFTERSALE_AUTO_PER_MONTH", 3, 0, 100),
+        ),
         "MAX_CONTENT_LENGTH": MIB,
         "MAX_FORM_PARTS": 100,
     }
