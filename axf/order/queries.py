@@ -109,7 +109,7 @@ def counts_of(user_id: int) -> Counts:
     mine = Order.user_id == user_id
     numbers = [func.count(case((TABS[tab](), 1))) for tab in ("unpaid", "to-receive", "to-review")]
     row = db.session.execute(select(*numbers).where(mine)).one()
-    return Counts(*row, after_sale=count_open(user_id))
+    return Counts(row[0], row[1], row[2], count_open(user_id))
 
 
 def orders_of(user_id: int, tab: str | None, cursor: str | None) -> OrderPage:

@@ -31,7 +31,18 @@ from axf.order.queries import counts_of
 from axf.points import ledger
 from axf.points.cli import group as points_group
 from axf.storage.images import BadPicture
-from axf.user import accounts, address_views, auth, avatars, coupon_views, credit_views, points_views, throttle, tickets, vip_views
+from axf.user import (
+    accounts,
+    address_views,
+    auth,
+    avatars,
+    coupon_views,
+    credit_views,
+    points_views,
+    throttle,
+    tickets,
+    vip_views,
+)
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
 from axf.user.forms import AvatarForm, BirthdayForm, LoginForm, PasswordForm, RegisterForm, malformed
