@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from click import ClickException
 
+from axf.core import mail
+
 DEVELOPMENT, PRODUCTION = "development", "production"
 LEAST_SECRET_LENGTH = 32
 MIB = 1024 * 1024
@@ -34,7 +36,9 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock) ·
     ``AXF_TICKET_DAYS`` life of a login, 1–90 (default 7) · ``AXF_UNPAID_MINUTES`` life of an
     unpaid order, 1–1440 (default 30) · ``AXF_PROXY_COUNT`` how many trusted proxies add
-    X-Forwarded-*, 0–5 (default 0; production wants it said).
+    X-Forwarded-*, 0–5 (default 0; production wants it said) · ``AXF_SMTP_URL`` where mail is handed over,
+    smtp[s]://[user:password@]host[:port][?starttls=1] (default none: nothing is mailed) · ``AXF_MAIL_FROM``
+    the shop's address, wanted with it.
     Raises ConfigError for values that cannot be right and for unsafe production settings.
     """
     reader = _Reader(environ)
@@ -52,6 +56,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "TICKET_LIFE": timedelta(days=reader.number("AXF_TICKET_DAYS", 7, 1, 90)),
         "UNPAID_LIFE": timedelta(minutes=reader.number("AXF_UNPAID_MINUTES", 30, 1, 1440)),
         "PROXY_COUNT": reader.number("AXF_PROXY_COUNT", 0, 0, 5),
+        "SMTP_URL": environ.get("AXF_SMTP_URL", ""),
+        "MAIL_FROM": environ.get("AXF_MAIL_FROM", ""),
         "MAX_CONTENT_LENGTH": MIB,
         "MAX_FORM_PARTS": 100,
     }
@@ -97,6 +103,21 @@ def _unusable(config: dict[str, Any]) -> list[str]:
     unknown = set(config["PAYMENT_PROVIDERS"]) - {"mock"}
     if unknown:
         errors.append(f"AXF_PAYMENT_PROVIDERS: unknown {', '.join(sorted(unknown))}; known: mock")
+    return errors + _unusable_mail(config["SMTP_URL"], config["MAIL_FROM"])
+
+
+def _unusable_mail(smtp_url: str, mail_from: str) -> list[str]:
+    errors = []
+    try:
+        if smtp_url:
+            mail.server_of(smtp_url)
+    except ValueError:  # not repeated: it may hold a password
+        errors.append("AXF_SMTP_URL: wants smtp[s]://[user:password@]host[:port][?starttls=1]")
+    try:
+        if mail_from or smtp_url:
+            mail.sender_of(mail_from)
+    except ValueError as wrong:
+        errors.append(f"AXF_MAIL_FROM: {wrong}")
     return errors
 
 
