@@ -102,7 +102,7 @@ def tell_row(row: Claimed, sms: SmsProvider | None = None) -> None:
 
 def pause_after(tries: int) -> timedelta:
     """Return how long to wait after so many tries: doubled each time, up to six hours, with a fifth of jitter."""
-    pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * 2 ** min(tries - 1, MOST_TRIES), LONGEST_PAUSE)
     return pause * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
 
 
