@@ -33,6 +33,7 @@ class Texts:
         self.titles = _titles()
         self.sentences = _sentences()
         self.variants = _variants()
+        self.signature = _("[AXF] ")
         self.regards = _("Your AXF shop")
         self.unasked = _("You get this mail because your address is in your AXF account. You can change it there:")
 
@@ -51,7 +52,7 @@ class Texts:
 
     def sms(self, kind: str, values: Values) -> str:
         """Return the one line of a text message, signed as carriers in China want it."""
-        return f"【爱鲜蜂】{self.of(kind, values).sentence}"
+        return f"{self.signature}{self.of(kind, values).sentence}"
 
     def _shown(self, values: Values) -> dict[str, str]:
         shown: dict[str, str] = defaultdict(str, {name: str(value) for name, value in values.items()})
