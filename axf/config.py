@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from click import ClickException
 
 from axf.aftersale.rules import Limits
+from axf.core import mail
 
 DEVELOPMENT, PRODUCTION = "development", "production"
 LEAST_SECRET_LENGTH = 32
@@ -38,7 +39,10 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     unpaid order, 1–1440 (default 30) · ``AXF_PROXY_COUNT`` how many trusted proxies add
     X-Forwarded-*, 0–5 (default 0; production wants it said) · ``AXF_AFTERSALE_AUTO_YUAN`` up to how many
     yuan an after-sale refund is approved without a person, 0–10000 (default 30) ·
-    ``AXF_AFTERSALE_AUTO_PER_MONTH`` how often a month for one shopper, 0–100 (default 3; 0 is never).
+    ``AXF_AFTERSALE_AUTO_PER_MONTH`` how often a month for one shopper, 0–100 (default 3; 0 is never) ·
+    ``AXF_SMTP_URL`` where mail is handed over,
+    smtp[s]://[user:password@]host[:port][?starttls=1] (default none: nothing is mailed) · ``AXF_MAIL_FROM``
+    the shop's address, wanted with it.
     Raises ConfigError for values that cannot be right and for unsafe production settings.
     """
     reader = _Reader(environ)
@@ -60,6 +64,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
             worth=100 * reader.number("AXF_AFTERSALE_AUTO_YUAN", 30, 0, 10_000),
             per_month=reader.number("AXF_AFTERSALE_AUTO_PER_MONTH", 3, 0, 100),
         ),
+        "SMTP_URL": environ.get("AXF_SMTP_URL", ""),
+        "MAIL_FROM": environ.get("AXF_MAIL_FROM", ""),
         "MAX_CONTENT_LENGTH": MIB,
         "MAX_FORM_PARTS": 100,
     }
@@ -105,6 +111,21 @@ def _unusable(config: dict[str, Any]) -> list[str]:
     unknown = set(config["PAYMENT_PROVIDERS"]) - {"mock"}
     if unknown:
         errors.append(f"AXF_PAYMENT_PROVIDERS: unknown {', '.join(sorted(unknown))}; known: mock")
+    return errors + _unusable_mail(config["SMTP_URL"], config["MAIL_FROM"])
+
+
+def _unusable_mail(smtp_url: str, mail_from: str) -> list[str]:
+    errors = []
+    try:
+        if smtp_url:
+            mail.server_of(smtp_url)
+    except ValueError:  # not repeated: it may hold a password
+        errors.append("AXF_SMTP_URL: wants smtp[s]://[user:password@]host[:port][?starttls=1]")
+    try:
+        if mail_from or smtp_url:
+            mail.sender_of(mail_from)
+    except ValueError as wrong:
+        errors.append(f"AXF_MAIL_FROM: {wrong}")
     return errors
 
 

@@ -19,7 +19,15 @@ from tests.conftest import AJAX, CHILD, FRUIT, PASSWORD, counted, logged_in, mak
 
 JSON = {"Accept": "application/json"}
 # Forms on public pages carry no token. The play-money gateway and a provider's notice come signed.
-WITHOUT_TOKEN = {"cart.add", "cart.sub", "home.language", "mock_gateway.pay", "order.notify", "user.check_in"}
+WITHOUT_TOKEN = {
+    "cart.add",
+    "cart.sub",
+    "home.language",
+    "mock_gateway.pay",
+    "order.notify",
+    "user.check_in",
+    "notice.alert",
+}
 FOR_SERVERS = {"order.notify"}
 OTHER_ORIGINS = [
     {"Sec-Fetch-Site": "cross-site"},

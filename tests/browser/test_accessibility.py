@@ -32,6 +32,8 @@ PRIVATE = [
     "/axf/vip/",
     "/axf/points/",
     "/axf/check-in/",
+    "/axf/messages/",
+    "/axf/goods/475/alert/",
     "/axf/coupons/",
     "/axf/coupons/mine/",
     "/axf/coupons/mine/?tab=used",
