@@ -35,6 +35,7 @@ PRIVATE = [
     "/axf/coupons/",
     "/axf/coupons/mine/",
     "/axf/coupons/mine/?tab=used",
+    "/axf/reviews/",
 ]
 
 
