@@ -16,7 +16,7 @@ PAGE_SIZE = 20
 # The shopper's tabs: 待付款, 待收货, 已完成, 已取消.
 TABS = {
     "unpaid": (State.UNPAID,),
-    "to-receive": (State.PAID,),
+    "to-receive": (State.PAID, State.PICKING, State.SHIPPED),
     "received": (State.RECEIVED,),
     "cancelled": (State.CANCELLED,),
 }

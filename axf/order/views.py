@@ -11,6 +11,7 @@ from axf.extensions import csrf
 from axf.order import again_views, checkout_views, fulfilment, queries, settlement
 from axf.order.cli import group
 from axf.order.forms import CancelForm, PayForm
+from axf.order.payment_cli import group as payment_group
 from axf.order.state import WrongState
 from axf.payment.base import Start
 from axf.payment.providers import provider
@@ -21,6 +22,7 @@ from axf.web import wants_json
 bp = Blueprint("order", __name__, cli_group=None)
 bp.cli.add_command(group)
 bp.cli.add_command(delivery_group)
+bp.cli.add_command(payment_group)
 checkout_views.add_to(bp)
 again_views.add_to(bp)
 

@@ -17,7 +17,8 @@ from axf.core import clock
 from axf.core.errors import NotFound
 from axf.delivery import areas, slots
 from axf.extensions import db
-from axf.order import checkout, fulfilment, settlement
+from axf.logistics.shipments import Rider
+from axf.order import checkout, dispatch, fulfilment, settlement
 from axf.order.draft import BEST, Wishes, draft_of, offers_of
 from axf.order.facts import facts_of
 from axf.order.models import Order
@@ -32,6 +33,7 @@ from axf.user.addresses import AddressView
 
 # An ordinary order waits for half an hour; the demo's is to be there tomorrow, too.
 UNPAID_LIFE = timedelta(days=1)
+RIDER = Rider("王师傅", "13900000001")
 # Why the shop refused an order, by the code of the refusal.
 WHY = {
     "slot-gone": "no delivery slot has a place",
@@ -144,6 +146,9 @@ def _go(user_id: int, no: str, each: DemoOrder) -> None:
     if each.is_paid:
         _pay(user_id, no)
     if each.end == "received":
+        dispatch.start_picking(no)
+        dispatch.ship(no, RIDER)
+        dispatch.deliver(no)
         fulfilment.receive(user_id, no)
     elif each.end == "cancelled":
         fulfilment.cancel(user_id, no, each.reason)

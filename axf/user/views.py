@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from axf.core import clock
 from axf.coupon import queries as coupons
 from axf.coupon.cli import group as coupon_group
+from axf.credit.cli import group as credit_group
 from axf.errors import message_of, picture_text
 from axf.order.queries import counts_of
 from axf.points import ledger
@@ -41,6 +42,7 @@ bp = Blueprint("user", __name__, cli_group=None)
 bp.cli.add_command(group)
 bp.cli.add_command(coupon_group)
 bp.cli.add_command(points_group)
+bp.cli.add_command(credit_group)
 bp.cli.add_command(vip_group)
 address_views.add_to(bp)
 coupon_views.add_to(bp)
