@@ -77,7 +77,7 @@ def waiting_of(user_id: int, most: int = PAGE_SIZE) -> list[Waiting]:
         .order_by(Order.received_at.desc(), OrderLine.id)
         .limit(most)
     )
-    return [Waiting(*row) for row in rows]
+    return [Waiting(no, line, received_at) for no, line, received_at in rows if received_at]
 
 
 def waiting_lines(order_id: int) -> set[int]:

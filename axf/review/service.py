@@ -118,8 +118,17 @@ def reply(review_id: int, text: str) -> None:
         name, name_en = db.session.execute(
             select(OrderLine.name, OrderLine.name_en).where(OrderLine.id == review.order_line_id)
         ).one()
-        told = {"goods_id": review.goods_id, "name": name, "name_en": name_en, "review_id": review_id}
-        outbox.tell(db.session, review.user_id, "replied", str(review_id), at, **told)
+        told = {"name": name, "name_en": name_en}
+        outbox.tell(
+            db.session,
+            review.user_id,
+            "replied",
+            str(review_id),
+            at,
+            goods_id=review.goods_id,
+            review_id=review_id,
+            **told,
+        )
 
 
 @retried
@@ -161,11 +170,12 @@ def _write(user_id: int, no: str, goods_id: int, opinion: Opinion, names: Sequen
             "has_photos": bool(names),
             "created_at": at,
         }
-        review_id = int(db.session.execute(insert(Review).values(values)).inserted_primary_key[0])
+        review = Review(**values)
+        db.session.add(review)
+        db.session.flush()
         for position, name in enumerate(names):
-            values = {"review_id": review_id, "position": position, "name": name}
-            db.session.execute(insert(ReviewPhoto).values(values))
-        return review_id
+            db.session.execute(insert(ReviewPhoto).values(review_id=review.id, position=position, name=name))
+        return review.id
 
 
 def _reviewable(order: Order | None, goods_id: int) -> OrderLine:

@@ -16,7 +16,7 @@ PAGE_SIZE = 10
 ALL, PHOTOS, BAD, LATEST = "all", "photos", "bad", "latest"
 FILTERS: dict[str, tuple[ColumnElement[bool], ...]] = {
     ALL: (),  # those with photos first
-    PHOTOS: (Review.has_photos,),
+    PHOTOS: (Review.has_photos.is_(True),),
     BAD: (Review.stars.in_((1, 2)),),
     LATEST: (),
 }
@@ -108,4 +108,5 @@ def _after(kind: str, cursor: str) -> ColumnElement[bool]:
         return older_than(Review.created_at, Review.id, cursor)
     has_photos, *instant = decode_cursor(cursor, 4)
     older = older_than(Review.created_at, Review.id, encode_cursor(instant))
-    return ~Review.has_photos | older if has_photos else ~Review.has_photos & older
+    without = Review.has_photos.is_(False)
+    return without | older if has_photos else without & older

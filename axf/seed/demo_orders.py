@@ -26,6 +26,7 @@ from axf.payment.base import UnknownProvider
 from axf.payment.providers import provider
 from axf.payment.providers.mock import APP_ID, MockProvider
 from axf.payment.providers.mock_cashier import signed_notice
+from axf.seed.demo_reviews import DemoReview, add_reviews
 from axf.seed.report import Report
 from axf.user import addresses
 from axf.user.addresses import AddressView
@@ -61,6 +62,7 @@ class DemoOrder:
     invoice_title: str = ""
     wish: str = "refund"
     reason: str = ""
+    reviews: Sequence[DemoReview] = ()
 
     @property
     def is_paid(self) -> bool:
@@ -83,7 +85,9 @@ def add_orders(user_id: int, orders: Sequence[DemoOrder], ids: Mapping[int, int]
     for each in orders:
         put = fill_cart(user_id, {ids[number]: quantity for number, quantity in each.basket.items() if number in ids})
         try:
-            _go(user_id, _place(user_id, each), each)
+            no = _place(user_id, each)
+            _go(user_id, no, each)
+            add_reviews(user_id, no, each.reviews, ids)
             counts.added += 1
         except (*checkout.REFUSALS, NotFound, UnknownProvider) as refusal:
             skipped[WHY.get(refusal.code, refusal.code)] += 1

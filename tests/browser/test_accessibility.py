@@ -37,6 +37,7 @@ PRIVATE = [
     "/axf/coupons/",
     "/axf/coupons/mine/",
     "/axf/coupons/mine/?tab=used",
+    "/axf/reviews/",
 ]
 
 
