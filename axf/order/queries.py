@@ -51,7 +51,7 @@ class MoneyBack:
 class OrderView:
     """An order with its lines, what each rule took off, and what happened to it.
 
-    ``stray_money`` is what came in for it and it could not take, ``due_at_door`` what is still to be paid there, in fen.
+    ``stray_money`` is what came in for it and it could not take, ``due_at_door`` what is to be paid there, in fen.
     ``may_review``: a line of it waits for its review.
     """
 
