@@ -64,7 +64,7 @@ def server_of(url: str) -> MailServer:
 def sender_of(text: str) -> Address:
     """Read ``shop@example.com`` or ``The shop <shop@example.com>``. Raises ValueError for anything else."""
     name, address = parseaddr(text)
-    if not address.isascii() or address.count("@") != 1:
+    if not text.isprintable() or not address.isascii() or address.count("@") != 1:
         raise ValueError("wants an address like shop@example.com or 'The shop <shop@example.com>'")
     try:
         return Address(display_name=name, addr_spec=address)
