@@ -7,8 +7,9 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.wrappers import Response as BaseResponse
 
 from axf.delivery.cli import group as delivery_group
-from axf.extensions import csrf
-from axf.order import again_views, checkout_views, fulfilment, queries, settlement
+from axf.extensions import csrf, db
+from axf.logistics.shipments import shipments_of
+from axf.order import again_views, checkout_views, fulfilment, queries, settlement, tracking_views
 from axf.order.cli import group
 from axf.order.forms import CancelForm, PayForm
 from axf.order.state import WrongState
@@ -22,6 +23,7 @@ bp.cli.add_command(group)
 bp.cli.add_command(delivery_group)
 checkout_views.add_to(bp)
 again_views.add_to(bp)
+tracking_views.add_to(bp)
 
 
 @bp.get("/axf/orders/")
@@ -40,8 +42,13 @@ def detail(no: str) -> str:
     """One of my orders. Coming back from a provider it waits for the notice; it never believes the browser."""
     view = queries.order_of(current_user().id, no)
     is_waiting = "paid" in request.args and view.may_pay
+    parcels = shipments_of(db.session, [view.order.id])[view.order.id] if view.order.shipped_at else []
     return render_template(
-        "order/detail.html", view=view, is_waiting=is_waiting, providers=current_app.config["PAYMENT_PROVIDERS"]
+        "order/detail.html",
+        view=view,
+        parcels=parcels,
+        is_waiting=is_waiting,
+        providers=current_app.config["PAYMENT_PROVIDERS"],
     )
 
 
