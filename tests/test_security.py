@@ -19,8 +19,16 @@ from tests.conftest import AJAX, CHILD, FRUIT, PASSWORD, counted, logged_in, mak
 
 JSON = {"Accept": "application/json"}
 # Forms on public pages carry no token. The play-money gateway and a provider's notice come signed.
-WITHOUT_TOKEN = {"cart.add", "cart.sub", "home.language", "mock_gateway.pay", "order.notify", "user.check_in"}
-FOR_SERVERS = {"order.notify"}
+WITHOUT_TOKEN = {
+    "cart.add",
+    "cart.sub",
+    "home.language",
+    "mock_gateway.pay",
+    "order.notify",
+    "order.push",
+    "user.check_in",
+}
+FOR_SERVERS = {"order.notify", "order.push"}
 OTHER_ORIGINS = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},

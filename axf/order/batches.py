@@ -125,8 +125,8 @@ def aisles_of(slips: list[Slip]) -> list[Aisle]:
     aisles: dict[int, Aisle] = {}
     for row in rows:
         aisles.setdefault(row.type_id, Aisle(row.name, row.name_en, [])).picks.append(picks.pop(row.id))
-    # Goods may be deleted after they were sold.
-    return [*aisles.values(), *([Aisle("其他", "Other", list(picks.values()))] if picks else [])]
+    # Goods may be deleted after they were sold: their aisle has no name.
+    return [*aisles.values(), *([Aisle("", "", list(picks.values()))] if picks else [])]
 
 
 def _nos(condition: ColumnElement[bool], states: tuple[State, ...]) -> list[str]:

@@ -64,7 +64,7 @@ def test_from_the_shelf_to_the_door(shopper, paid_no):  # noqa: F811
     "moves",
     [
         lambda no: dispatch.ship(no, RIDER),  # not picked yet
-        lambda no: dispatch.deliver(no),  # not sent yet
+        dispatch.deliver,  # not sent yet
         lambda no: (dispatch.start_picking(no), dispatch.start_picking(no)),
         lambda no: (bring(no), dispatch.ship(no, RIDER)),  # it has come already
     ],
