@@ -40,7 +40,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     X-Forwarded-*, 0–5 (default 0; production wants it said) · ``AXF_AFTERSALE_AUTO_YUAN`` up to how many
     yuan an after-sale refund is approved without a person, 0–10000 (default 30) ·
     ``AXF_AFTERSALE_AUTO_PER_MONTH`` how often a month for one shopper, 0–100 (default 3; 0 is never) ·
-    ``AXF_SMTP_URL`` where mail is handed over,
+    ``AXF_KUAIDI100_KEY`` (or ``…_FILE``, a file that holds it) traces couriers, ``AXF_KUAIDI100_URL`` where
+    (default https://poll.kuaidi100.com) · ``AXF_SMTP_URL`` where mail is handed over,
     smtp[s]://[user:password@]host[:port][?starttls=1] (default none: nothing is mailed) · ``AXF_MAIL_FROM``
     the shop's address, wanted with it.
     Raises ConfigError for values that cannot be right and for unsafe production settings.
@@ -59,6 +60,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "PAYMENT_PROVIDERS": providers,
         "TICKET_LIFE": timedelta(days=reader.number("AXF_TICKET_DAYS", 7, 1, 90)),
         "UNPAID_LIFE": timedelta(minutes=reader.number("AXF_UNPAID_MINUTES", 30, 1, 1440)),
+        "KUAIDI100_KEY": reader.secret("AXF_KUAIDI100_KEY"),
+        "KUAIDI100_URL": environ.get("AXF_KUAIDI100_URL", "https://poll.kuaidi100.com").rstrip("/"),
         "PROXY_COUNT": reader.number("AXF_PROXY_COUNT", 0, 0, 5),
         "AFTERSALE_LIMITS": Limits(
             worth=100 * reader.number("AXF_AFTERSALE_AUTO_YUAN", 30, 0, 10_000),
@@ -92,6 +95,21 @@ class _Reader:
             self.errors.append(f"{key}: {value!r} is not one of {', '.join(known)}")
         return value
 
+    def secret(self, key: str) -> str:
+        """Return a secret that is given itself, or by the path of a file that holds it; else nothing."""
+        given, path = self.environ.get(key, ""), self.environ.get(f"{key}_FILE", "")
+        if given and path:
+            self.errors.append(f"{key}: give it or {key}_FILE, not both")
+        elif path:
+            try:
+                given = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as error:
+                self.errors.append(f"{key}_FILE: {path!r} cannot be read: {type(error).__name__}")
+            else:
+                if not given:
+                    self.errors.append(f"{key}_FILE: {path!r} is empty")
+        return given
+
     def number(self, key: str, default: int, least: int, most: int) -> int:
         text = self.environ.get(key, str(default))
         if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
@@ -108,6 +126,8 @@ def _unusable(config: dict[str, Any]) -> list[str]:
         errors.append("AXF_BASE_URL: wants http(s)://host[:port] without a path")
     if not config["SQLALCHEMY_DATABASE_URI"].startswith(("sqlite:///", "mysql+pymysql://")):
         errors.append("AXF_DATABASE_URL: wants mysql+pymysql://… or sqlite:///…")
+    if not _host_of(config["KUAIDI100_URL"]):
+        errors.append("AXF_KUAIDI100_URL: wants http(s)://host[:port] without a path")
     unknown = set(config["PAYMENT_PROVIDERS"]) - {"mock"}
     if unknown:
         errors.append(f"AXF_PAYMENT_PROVIDERS: unknown {', '.join(sorted(unknown))}; known: mock")
@@ -145,6 +165,8 @@ def _unsafe_in_production(config: dict[str, Any], environ: Mapping[str, str]) ->
         errors.append(f"AXF_SECRET_KEY: production wants at least {LEAST_SECRET_LENGTH} random characters")
     if not config["BASE_URL"].startswith("https://"):
         errors.append("AXF_BASE_URL: production wants https, so that login cookies stay secret")
+    if config["KUAIDI100_KEY"] and not config["KUAIDI100_URL"].startswith("https://"):
+        errors.append("AXF_KUAIDI100_URL: production wants https, so that the key stays secret")
     if "mock" in config["PAYMENT_PROVIDERS"]:
         errors.append("AXF_PAYMENT_PROVIDERS: mock gives goods away; production refuses it")
     if "AXF_PROXY_COUNT" not in environ:

@@ -25,10 +25,11 @@ WITHOUT_TOKEN = {
     "home.language",
     "mock_gateway.pay",
     "order.notify",
-    "user.check_in",
     "notice.alert",
+    "order.push",
+    "user.check_in",
 }
-FOR_SERVERS = {"order.notify"}
+FOR_SERVERS = {"order.notify", "order.push"}
 OTHER_ORIGINS = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},

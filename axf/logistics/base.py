@@ -3,23 +3,12 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from axf.core.errors import ShopError
-from axf.logistics.shipments import Stage
+from axf.logistics.shipments import Step
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that a courier tells of a parcel; ``key`` is the same however often it is told."""
-
-    key: str
-    stage: Stage
-    text: str
-    happened_at: datetime
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import func, insert, select, update
 
+from axf.core import clock
 from axf.core.db import AnySession, rows_changed, table_of
 from axf.core.errors import NotFound, ShopError
 from axf.logistics.models import Shipment, ShipmentEvent
@@ -22,6 +23,16 @@ class Stage(StrEnum):
 
 
 ORDER = tuple(Stage)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened to a shipment; ``key`` is the same however often it is told."""
+
+    key: str
+    stage: Stage
+    text: str
+    happened_at: datetime
 
 
 class BadShipment(ShopError):
@@ -81,23 +92,23 @@ def send(
     row = {"order_id": order_id, "number": number, "kind": carrier.kind, "stage": carrier.stage, "created_at": at}
     session.execute(insert(table_of(Shipment)).values(**row, **asdict(carrier), expected_at=expected_at))
     shipment = find(session, order_id, number)
-    note(session, shipment, "sent", carrier.stage, "", at)
+    note(session, shipment, Step("sent", carrier.stage, "", at))
     return number
 
 
-def note(session: AnySession, shipment: Shipment, key: str, stage: Stage, text: str, happened_at: datetime) -> bool:
+def note(session: AnySession, shipment: Shipment, step: Step) -> bool:
     """Write what happened to a shipment, once for each key; return whether it moved on by it. The caller commits.
 
     Told late, an event is written but takes no stage back: what is delivered stays delivered. Who loses a race for a
     key gets an IntegrityError: ``retried`` runs the use case again.
     """
-    known = select(ShipmentEvent.id).where(ShipmentEvent.shipment_id == shipment.id, ShipmentEvent.key == key)
+    known = select(ShipmentEvent.id).where(ShipmentEvent.shipment_id == shipment.id, ShipmentEvent.key == step.key)
     if session.scalar(known) is not None:
         return False
-    row = {"shipment_id": shipment.id, "key": key, "stage": stage, "text": text[:300]}
-    session.execute(insert(table_of(ShipmentEvent)).values(**row, happened_at=happened_at, created_at=happened_at))
-    before = ORDER[: ORDER.index(stage)]
-    values = {"stage": stage, **({"delivered_at": happened_at} if stage == Stage.DELIVERED else {})}
+    row = {**asdict(step), "text": step.text[:300], "shipment_id": shipment.id, "created_at": clock.now()}
+    session.execute(insert(table_of(ShipmentEvent)).values(**row))
+    before = ORDER[: ORDER.index(step.stage)]
+    values = {"stage": step.stage, **({"delivered_at": step.happened_at} if step.stage == Stage.DELIVERED else {})}
     where = update(Shipment).where(Shipment.id == shipment.id, Shipment.stage.in_(before))
     has_moved = bool(before) and rows_changed(session, where.values(**values)) == 1
     session.refresh(shipment)
@@ -110,7 +121,8 @@ def deliver(session: AnySession, order_id: int, number: int | None, at: datetime
     A repeat changes nothing. The caller commits. Raises NotFound for a number that the order does not have.
     """
     found = rows_of(session, order_id) if number is None else [find(session, order_id, number)]
-    return any([note(session, each, "delivered", Stage.DELIVERED, "", at) for each in found])
+    moved = [note(session, each, Step("delivered", Stage.DELIVERED, "", at)) for each in found]
+    return any(moved)
 
 
 def find(session: AnySession, order_id: int, number: int) -> Shipment:

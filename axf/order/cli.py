@@ -11,12 +11,14 @@ from rich.table import Column, Table
 
 from axf.core.money import yuan_text
 from axf.core.terminal import instant_text, told
-from axf.order import fulfilment, picking_cli, queries
+from axf.order import dispatch_cli, fulfilment, papers_cli, picking_cli, queries
 from axf.order.state import State, WrongState
 from axf.payment.models import Payment, PaymentNotice
 
 group = AppGroup("order", help="Look at orders, move them on, expire unpaid ones.")
+dispatch_cli.add_to(group)
 picking_cli.add_to(group)
+group.add_command(papers_cli.papers)
 
 
 @group.command("list")

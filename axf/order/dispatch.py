@@ -1,6 +1,7 @@
 """An order leaves the shop and arrives: picking begins, shipments go out, are traced and handed over."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select, update
@@ -142,7 +143,8 @@ def _trace(order_id: int, told: Trace) -> None:
                 continue
             for step in told.steps:
                 # A courier's clock may run ahead of ours.
-                shipments.note(db.session, shipment, step.key, step.stage, step.text, min(step.happened_at, now))
+                at = min(step.happened_at, now)
+                shipments.note(db.session, shipment, replace(step, happened_at=at))
         if shipments.is_delivered(db.session, order.id):
             _arrive(order, actor="courier", at=now)
 

@@ -7,8 +7,17 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.wrappers import Response as BaseResponse
 
 from axf.delivery.cli import group as delivery_group
-from axf.extensions import csrf
-from axf.order import again_views, checkout_views, fulfilment, queries, readdress_views, settlement
+from axf.extensions import csrf, db
+from axf.logistics.shipments import shipments_of
+from axf.order import (
+    again_views,
+    checkout_views,
+    fulfilment,
+    queries,
+    readdress_views,
+    settlement,
+    tracking_views,
+)
 from axf.order.cli import group
 from axf.order.forms import CancelForm, PayForm
 from axf.order.payment_cli import group as payment_group
@@ -26,6 +35,7 @@ bp.cli.add_command(payment_group)
 checkout_views.add_to(bp)
 again_views.add_to(bp)
 readdress_views.add_to(bp)
+tracking_views.add_to(bp)
 
 
 @bp.get("/axf/orders/")
@@ -45,9 +55,11 @@ def detail(no: str) -> str:
     """One of my orders. Coming back from a provider it waits for the notice; it never believes the browser."""
     view = queries.order_of(current_user().id, no)
     is_waiting = "paid" in request.args and view.may_pay
+    parcels = shipments_of(db.session, [view.order.id])[view.order.id] if view.order.shipped_at else []
     return render_template(
         "order/detail.html",
         view=view,
+        parcels=parcels,
         is_waiting=is_waiting,
         providers=current_app.config["PAYMENT_PROVIDERS"],
         reviewable=waiting_lines(view.order.id) if view.order.received_at else (),
