@@ -119,16 +119,8 @@ def reply(review_id: int, text: str) -> None:
             select(OrderLine.name, OrderLine.name_en).where(OrderLine.id == review.order_line_id)
         ).one()
         told = {"name": name, "name_en": name_en}
-        outbox.tell(
-            db.session,
-            review.user_id,
-            "replied",
-            str(review_id),
-            at,
-            goods_id=review.goods_id,
-            review_id=review_id,
-            **told,
-        )
+        key = str(review_id)
+        outbox.tell(db.session, review.user_id, outbox.Kind.REPLIED, key, at, goods_id=review.goods_id, **told)
 
 
 @retried

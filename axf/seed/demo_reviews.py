@@ -1,13 +1,14 @@
 """The demo's reviews: of what its shoppers received, written, added to and answered as people do it."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import select
 
+from axf.core.errors import NotFound
 from axf.extensions import db
 from axf.market.models import Goods
 from axf.review import service
@@ -28,13 +29,17 @@ class DemoReview:
 
 
 def add_reviews(user_id: int, no: str, reviews: Sequence[DemoReview], ids: Mapping[int, int]) -> None:
-    """Write the reviews of a shopper's received order, each in steps that commit. ``ids`` are the goods by number."""
+    """Write the reviews of a shopper's received order, each in steps that commit. ``ids`` are the goods by number.
+
+    What had run out, so that the order went without it, has none.
+    """
     for each in reviews:
-        review_id = _write(user_id, no, ids[each.number], each)
-        if each.added:
-            service.add(user_id, review_id, each.added)
-        if each.reply:
-            service.reply(review_id, each.reply)
+        with suppress(NotFound):
+            review_id = _write(user_id, no, ids.get(each.number, 0), each)
+            if each.added:
+                service.add(user_id, review_id, each.added)
+            if each.reply:
+                service.reply(review_id, each.reply)
 
 
 def _write(user_id: int, no: str, goods_id: int, each: DemoReview) -> int:
@@ -46,5 +51,7 @@ def _write(user_id: int, no: str, goods_id: int, each: DemoReview) -> int:
 
 
 def _picture(goods_id: int) -> Path:
-    name = db.session.scalars(select(Goods.picture).where(Goods.id == goods_id)).one()
+    name = db.session.scalar(select(Goods.picture).where(Goods.id == goods_id))
+    if name is None:
+        raise NotFound(what="goods")
     return Path(current_app.static_folder or "", "img", "goods", f"{name}-480.webp")
