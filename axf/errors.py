@@ -54,6 +54,9 @@ MESSAGES = {
     "bad-replacement": lazy_gettext("A goods cannot replace itself."),
     "bad-adjustment": lazy_gettext("Points cannot be adjusted like this."),
     "bad-notice": lazy_gettext("The notice could not be verified."),
+    "gateway-down": lazy_gettext(
+        "We could not reach this way to pay just now. Your order is kept: try again in a moment, or pay another way."
+    ),
     "unknown-provider": lazy_gettext("This way to pay is not available."),
     "username-taken": lazy_gettext("This username is taken. Please try another one."),
     "wrong-login": lazy_gettext("Username or password is not right."),

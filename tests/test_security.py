@@ -19,7 +19,17 @@ from tests.conftest import AJAX, CHILD, FRUIT, PASSWORD, counted, logged_in, mak
 
 JSON = {"Accept": "application/json"}
 # Forms on public pages carry no token. The play-money gateway and a provider's notice come signed.
-WITHOUT_TOKEN = {"cart.add", "cart.sub", "home.language", "mock_gateway.pay", "order.notify", "user.check_in"}
+WITHOUT_TOKEN = {
+    "cart.add",
+    "cart.sub",
+    "home.language",
+    "mock_gateway.api",
+    "mock_gateway.pay",
+    "mock_gateway.release",
+    "order.notify",
+    "order.refund_notify",
+    "user.check_in",
+}
 FOR_SERVERS = {"order.notify"}
 OTHER_ORIGINS = [
     {"Sec-Fetch-Site": "cross-site"},
