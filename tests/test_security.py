@@ -30,7 +30,7 @@ WITHOUT_TOKEN = {
     "order.refund_notify",
     "user.check_in",
 }
-FOR_SERVERS = {"order.notify"}
+FOR_SERVERS = {"mock_gateway.api", "order.notify", "order.refund_notify"}
 OTHER_ORIGINS = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
