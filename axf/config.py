@@ -14,6 +14,7 @@ from click import ClickException
 
 from axf.aftersale.rules import Limits
 from axf.core import mail
+from axf.payment import settings as payment_settings
 
 DEVELOPMENT, PRODUCTION = "development", "production"
 LEAST_SECRET_LENGTH = 32
@@ -34,7 +35,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     (development makes one and keeps it in ``instance/secret_key``) · ``AXF_DATABASE_URL`` (default
     SQLite in ``instance/``) · ``AXF_BASE_URL`` the address shoppers use (default
     http://127.0.0.1:8000; notices of payment providers come here) · ``AXF_MEDIA_DIR`` uploads
-    (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock) ·
+    (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock); their own settings
+    are read by ``axf.payment.settings`` ·
     ``AXF_TICKET_DAYS`` life of a login, 1–90 (default 7) · ``AXF_UNPAID_MINUTES`` life of an
     unpaid order, 1–1440 (default 30) · ``AXF_PROXY_COUNT`` how many trusted proxies add
     X-Forwarded-*, 0–5 (default 0; production wants it said) · ``AXF_AFTERSALE_AUTO_YUAN`` up to how many
@@ -73,6 +75,9 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "MAX_FORM_PARTS": 100,
     }
     reader.errors += _unusable(config)
+    payment, payment_errors = payment_settings.read(environ, providers)
+    config |= payment
+    reader.errors += payment_errors
     if env == PRODUCTION:
         reader.errors += _unsafe_in_production(config, environ)
         # The shop's own name, and what the host itself asks: another Host header gets 400.
@@ -128,9 +133,6 @@ def _unusable(config: dict[str, Any]) -> list[str]:
         errors.append("AXF_DATABASE_URL: wants mysql+pymysql://… or sqlite:///…")
     if not _host_of(config["KUAIDI100_URL"]):
         errors.append("AXF_KUAIDI100_URL: wants http(s)://host[:port] without a path")
-    unknown = set(config["PAYMENT_PROVIDERS"]) - {"mock"}
-    if unknown:
-        errors.append(f"AXF_PAYMENT_PROVIDERS: unknown {', '.join(sorted(unknown))}; known: mock")
     return errors + _unusable_mail(config["SMTP_URL"], config["MAIL_FROM"])
 
 

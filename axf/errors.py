@@ -40,7 +40,6 @@ MESSAGES = {
     "balance-short": lazy_gettext("Your store credit does not reach. Please choose another way to pay."),
     "no-promise": lazy_gettext("This order cannot be paid at the door. Please choose another way to pay."),
     "not-collected": lazy_gettext("This order is still to be paid at the door."),
-    "gateway-down": lazy_gettext("The payment service does not answer right now. Please try again in a moment."),
     "other-area": lazy_gettext("This address is in another delivery area. Please choose one nearby, or order anew."),
     "not-so-many": lazy_gettext("There are not so many of this left in the order."),
     "not-wished": lazy_gettext("The shopper does not want a substitute for this."),
@@ -67,6 +66,9 @@ MESSAGES = {
     "bad-replacement": lazy_gettext("A goods cannot replace itself."),
     "bad-adjustment": lazy_gettext("Points cannot be adjusted like this."),
     "bad-notice": lazy_gettext("The notice could not be verified."),
+    "gateway-down": lazy_gettext(
+        "We could not reach this way to pay just now. Your order is kept: try again in a moment, or pay another way."
+    ),
     "unknown-provider": lazy_gettext("This way to pay is not available."),
     "username-taken": lazy_gettext("This username is taken. Please try another one."),
     "wrong-login": lazy_gettext("Username or password is not right."),

@@ -23,13 +23,16 @@ WITHOUT_TOKEN = {
     "cart.add",
     "cart.sub",
     "home.language",
+    "mock_gateway.api",
     "mock_gateway.pay",
+    "mock_gateway.release",
     "order.notify",
+    "order.refund_notify",
     "notice.alert",
     "order.push",
     "user.check_in",
 }
-FOR_SERVERS = {"order.notify", "order.push"}
+FOR_SERVERS = {"mock_gateway.api", "order.notify", "order.push", "order.refund_notify"}
 OTHER_ORIGINS = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},

@@ -1,29 +1,28 @@
-"""The list of orders, an order, paying, its notices, and that it has come. Checkout has its own module."""
+"""The list of orders, an order, and that it has come. Checkout and paying have their own modules."""
 
 import contextlib
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from axf.delivery.cli import group as delivery_group
-from axf.extensions import csrf, db
+from axf.extensions import db
 from axf.logistics.shipments import shipments_of
 from axf.order import (
     again_views,
     checkout_views,
     fulfilment,
+    pay_views,
     queries,
     readdress_views,
     settlement,
     tracking_views,
 )
 from axf.order.cli import group
-from axf.order.forms import CancelForm, PayForm
+from axf.order.forms import CancelForm
 from axf.order.payment_cli import group as payment_group
 from axf.order.state import WrongState
-from axf.payment.base import Start
-from axf.payment.providers import provider
 from axf.review.queries import waiting_lines
 from axf.user.auth import current_user, login_needed
 from axf.web import wants_json
@@ -36,6 +35,7 @@ checkout_views.add_to(bp)
 again_views.add_to(bp)
 readdress_views.add_to(bp)
 tracking_views.add_to(bp)
+pay_views.add_to(bp)
 
 
 @bp.get("/axf/orders/")
@@ -82,43 +82,6 @@ def receive(no: str) -> BaseResponse:
     with _told_by_its_page():
         fulfilment.receive(current_user().id, no)
     return redirect(url_for("order.detail", no=no), 303)
-
-
-@bp.post("/axf/order/<no>/pay/")
-@login_needed
-def pay(no: str) -> BaseResponse:
-    """Lead to the provider's page for my unpaid order."""
-    form = PayForm()
-    chosen = provider(form.provider.data if form.validate_on_submit() else "")
-    payment = None
-    with _told_by_its_page():
-        payment = settlement.start(current_user().id, no, chosen.name)
-    if payment is None:
-        return redirect(url_for("order.detail", no=no), 303)
-    base = current_app.config["BASE_URL"]
-    address = chosen.start(
-        Start(
-            payment_no=payment.no,
-            amount=payment.amount,
-            subject=f"AXF {no}",
-            notify_url=base + url_for("order.notify", name=chosen.name),
-            return_url=url_for("order.detail", no=no, paid=1),
-            leave_url=url_for("order.detail", no=no),
-        )
-    )
-    return redirect(address, 303)
-
-
-@bp.post("/axf/pay/<name>/notify/")
-@csrf.exempt
-def notify(name: str) -> Response:
-    """Book a provider's signed notice; the only way in which an order becomes paid."""
-    sender = provider(name)
-    settlement.settle(sender.read_notice(request.get_data(), request.headers))
-    return Response(sender.acknowledge(), mimetype="text/plain")
-
-
-notify.is_for_servers = True
 
 
 @contextlib.contextmanager

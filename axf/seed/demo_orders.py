@@ -26,6 +26,7 @@ from axf.payment.base import UnknownProvider
 from axf.payment.providers import provider
 from axf.payment.providers.mock import APP_ID, MockProvider
 from axf.payment.providers.mock_cashier import signed_notice
+from axf.payment.providers.mock_store import MockStore
 from axf.seed.demo_reviews import DemoReview, add_reviews
 from axf.seed.report import Report
 from axf.user import addresses
@@ -160,5 +161,9 @@ def _pay(user_id: int, no: str) -> None:
     """Pay as the mock gateway does: by a notice that it signs and the shop verifies."""
     payment = settlement.start(user_id, no, MockProvider.name)
     trade = {"app_id": APP_ID, "payment_no": payment.no, "amount": payment.amount}
+    # The gateway has to know the trade, too, or it could give nothing of it back.
+    MockStore(current_app.instance_path).take(payment.no, payment.amount)
     raw, headers = signed_notice(trade, current_app.config["SECRET_KEY"])
-    settlement.settle(provider(MockProvider.name).read_notice(raw, Headers(headers)))
+    notice = provider(MockProvider.name).read_notice(raw, Headers(headers))
+    if notice is not None:
+        settlement.settle(notice)
