@@ -83,7 +83,7 @@ def api() -> Response:
     return Response(raw, headers=headers)
 
 
-api.is_for_servers = True  # type: ignore[attr-defined]
+api.is_for_servers = True
 
 
 @bp.post(HELD_PATH)
