@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from axf.errors import message_of
 from axf.extensions import csrf
 from axf.order import direct, queries, refunds, settlement
+from axf.order.detail_page import detail_page
 from axf.order.forms import PayForm
 from axf.order.state import WrongState
 from axf.payment.base import DIRECT, BadNotice, GatewayDown, Start, UnknownProvider, Way
@@ -137,9 +138,7 @@ def _led(no: str, name: str, way: Way) -> Response | str:
 
 
 def _refused(no: str, message: str) -> str:
-    view = queries.order_of(current_user().id, no)
-    providers = current_app.config["PAYMENT_PROVIDERS"]
-    return render_template("order/detail.html", view=view, is_waiting=False, providers=providers, message=message)
+    return detail_page(queries.order_of(current_user().id, no), message=message)
 
 
 def _client(agent: str) -> Literal["desktop", "phone", "wechat"]:

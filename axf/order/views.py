@@ -3,12 +3,10 @@
 import contextlib
 from collections.abc import Iterator
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from axf.delivery.cli import group as delivery_group
-from axf.extensions import db
-from axf.logistics.shipments import shipments_of
 from axf.order import (
     again_views,
     checkout_views,
@@ -20,10 +18,10 @@ from axf.order import (
     tracking_views,
 )
 from axf.order.cli import group
+from axf.order.detail_page import detail_page
 from axf.order.forms import CancelForm
 from axf.order.payment_cli import group as payment_group
 from axf.order.state import WrongState
-from axf.review.queries import waiting_lines
 from axf.user.auth import current_user, login_needed
 from axf.web import wants_json
 
@@ -54,16 +52,7 @@ def index() -> str:
 def detail(no: str) -> str:
     """One of my orders. Coming back from a provider it waits for the notice; it never believes the browser."""
     view = queries.order_of(current_user().id, no)
-    is_waiting = "paid" in request.args and view.may_pay
-    parcels = shipments_of(db.session, [view.order.id])[view.order.id] if view.order.shipped_at else []
-    return render_template(
-        "order/detail.html",
-        view=view,
-        parcels=parcels,
-        is_waiting=is_waiting,
-        providers=current_app.config["PAYMENT_PROVIDERS"],
-        reviewable=waiting_lines(view.order.id) if view.order.received_at else (),
-    )
+    return detail_page(view, is_waiting="paid" in request.args and view.may_pay)
 
 
 @bp.post("/axf/order/<no>/cancel/")
