@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app, render_template
 from flask_babel import force_locale, lazy_gettext
+from markupsafe import Markup
 
 from axf.core import clock
 from axf.core.errors import NotFound
@@ -48,13 +49,12 @@ def papers(orders: Chosen, out: Path) -> None:
         slips = batches.slips_of(orders.of(State.PAID, State.PICKING))
     except NotFound as unknown:
         raise click.ClickException(f"there is no order {unknown.details['no']}") from None
-    now = clock.now()
+    said: dict[str, object] = {"slips": slips, "aisles": batches.aisles_of(slips), "now": clock.now()}
+    # The files stand alone: their style is in them.
+    style = (Path(current_app.static_folder or "") / "css" / "papers.css").read_text()
     with current_app.test_request_context():
-        files = {
-            "pick-list.html": render_template(
-                "papers/pick_list.html", slips=slips, aisles=batches.aisles_of(slips), now=now
-            )
-        }
+        said |= {"words": both(), "style": Markup(style)}  # noqa: S704 # nosec B704 - a file of ours
+        files = {"pick-list.html": render_template("papers/pick_list.html", **said)}
         for slip in slips:
             files[f"slip-{slip.order.no}.html"] = render_template("papers/slip.html", slip=slip, **said)
     try:
