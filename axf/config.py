@@ -34,7 +34,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock) ·
     ``AXF_TICKET_DAYS`` life of a login, 1–90 (default 7) · ``AXF_UNPAID_MINUTES`` life of an
     unpaid order, 1–1440 (default 30) · ``AXF_KUAIDI100_KEY`` (or
-    ``AXF_KUAIDI100_KEY_FILE``, a file that holds it) traces couriers, ``AXF_KUAIDI100_URL`` where (default https://poll.kuaidi100.com) ·
+    ``AXF_KUAIDI100_KEY_FILE``, a file that holds it) traces couriers,
+    ``AXF_KUAIDI100_URL`` where (default https://poll.kuaidi100.com) ·
     ``AXF_PROXY_COUNT`` how many trusted proxies add
     X-Forwarded-*, 0–5 (default 0; production wants it said).
     Raises ConfigError for values that cannot be right and for unsafe production settings.
