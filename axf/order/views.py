@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from axf.aftersale import queries as after_sales
+from axf.aftersale import views as after_sale_views
+from axf.aftersale.cli import group as after_sale_group
 from axf.delivery.cli import group as delivery_group
 from axf.extensions import csrf
 from axf.order import again_views, checkout_views, fulfilment, queries, settlement
@@ -22,6 +25,8 @@ bp.cli.add_command(group)
 bp.cli.add_command(delivery_group)
 checkout_views.add_to(bp)
 again_views.add_to(bp)
+after_sale_views.add_to(bp)
+bp.cli.add_command(after_sale_group)
 
 
 @bp.get("/axf/orders/")
@@ -41,7 +46,11 @@ def detail(no: str) -> str:
     view = queries.order_of(current_user().id, no)
     is_waiting = "paid" in request.args and view.may_pay
     return render_template(
-        "order/detail.html", view=view, is_waiting=is_waiting, providers=current_app.config["PAYMENT_PROVIDERS"]
+        "order/detail.html",
+        view=view,
+        is_waiting=is_waiting,
+        providers=current_app.config["PAYMENT_PROVIDERS"],
+        after_sale=after_sales.about(view.order),
     )
 
 

@@ -48,7 +48,8 @@ def wanted(quantities: dict[int, int], kind: Kind = Kind.REFUND, reason: Reason 
 
 
 def ask(user_id: int, no: str, what: Wanted, limits: Limits = NEVER, photos: int = 0, root: Path | None = None) -> str:
-    return service.ask(user_id, no, what, [picture() for _ in range(photos)], root or Path("/nonexistent"), limits)
+    uploads = [picture() for _ in range(photos)]
+    return service.ask(user_id, no, what, uploads=uploads, root=root or Path("/nonexistent"), limits=limits)
 
 
 def picture(size: tuple[int, int] = (40, 30)) -> BytesIO:
