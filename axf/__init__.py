@@ -49,19 +49,21 @@ def bind_extensions(app: Flask) -> None:
 
 
 def register_blueprints(app: Flask) -> None:
-    """Register the five faces, the commands of seed and check, and the mock gateway where it may be used."""
+    """Register the faces, the commands of seed and check, and the mock gateway where it may be used."""
     from axf.cart.views import bp as cart
     from axf.check.cli import bp as check
     from axf.home.views import bp as home
     from axf.market.views import bp as market
+    from axf.notice.views import bp as notice
     from axf.order.views import bp as order
     from axf.payment.providers.mock_cashier import bp as mock_cashier
+    from axf.review.views import bp as review
     from axf.seed.cli import bp as seed
     from axf.user.auth import load_user
     from axf.user.views import bp as user
 
     app.before_request(load_user)
-    for blueprint in (home, market, cart, user, order, seed, check):
+    for blueprint in (home, market, cart, user, order, review, notice, seed, check):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:
         app.register_blueprint(mock_cashier)

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from click import ClickException
 
 from axf.aftersale.rules import Limits
+from axf.core import mail
+from axf.payment import settings as payment_settings
 
 DEVELOPMENT, PRODUCTION = "development", "production"
 LEAST_SECRET_LENGTH = 32
@@ -33,12 +35,17 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     (development makes one and keeps it in ``instance/secret_key``) · ``AXF_DATABASE_URL`` (default
     SQLite in ``instance/``) · ``AXF_BASE_URL`` the address shoppers use (default
     http://127.0.0.1:8000; notices of payment providers come here) · ``AXF_MEDIA_DIR`` uploads
-    (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock) ·
+    (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock); their own settings
+    are read by ``axf.payment.settings`` ·
     ``AXF_TICKET_DAYS`` life of a login, 1–90 (default 7) · ``AXF_UNPAID_MINUTES`` life of an
     unpaid order, 1–1440 (default 30) · ``AXF_PROXY_COUNT`` how many trusted proxies add
     X-Forwarded-*, 0–5 (default 0; production wants it said) · ``AXF_AFTERSALE_AUTO_YUAN`` up to how many
     yuan an after-sale refund is approved without a person, 0–10000 (default 30) ·
-    ``AXF_AFTERSALE_AUTO_PER_MONTH`` how often a month for one shopper, 0–100 (default 3; 0 is never).
+    ``AXF_AFTERSALE_AUTO_PER_MONTH`` how often a month for one shopper, 0–100 (default 3; 0 is never) ·
+    ``AXF_KUAIDI100_KEY`` (or ``…_FILE``, a file that holds it) traces couriers, ``AXF_KUAIDI100_URL`` where
+    (default https://poll.kuaidi100.com) · ``AXF_SMTP_URL`` where mail is handed over,
+    smtp[s]://[user:password@]host[:port][?starttls=1] (default none: nothing is mailed) · ``AXF_MAIL_FROM``
+    the shop's address, wanted with it.
     Raises ConfigError for values that cannot be right and for unsafe production settings.
     """
     reader = _Reader(environ)
@@ -55,15 +62,22 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "PAYMENT_PROVIDERS": providers,
         "TICKET_LIFE": timedelta(days=reader.number("AXF_TICKET_DAYS", 7, 1, 90)),
         "UNPAID_LIFE": timedelta(minutes=reader.number("AXF_UNPAID_MINUTES", 30, 1, 1440)),
+        "KUAIDI100_KEY": reader.secret("AXF_KUAIDI100_KEY"),
+        "KUAIDI100_URL": environ.get("AXF_KUAIDI100_URL", "https://poll.kuaidi100.com").rstrip("/"),
         "PROXY_COUNT": reader.number("AXF_PROXY_COUNT", 0, 0, 5),
         "AFTERSALE_LIMITS": Limits(
             worth=100 * reader.number("AXF_AFTERSALE_AUTO_YUAN", 30, 0, 10_000),
             per_month=reader.number("AXF_AFTERSALE_AUTO_PER_MONTH", 3, 0, 100),
         ),
+        "SMTP_URL": environ.get("AXF_SMTP_URL", ""),
+        "MAIL_FROM": environ.get("AXF_MAIL_FROM", ""),
         "MAX_CONTENT_LENGTH": MIB,
         "MAX_FORM_PARTS": 100,
     }
     reader.errors += _unusable(config)
+    payment, payment_errors = payment_settings.read(environ, providers)
+    config |= payment
+    reader.errors += payment_errors
     if env == PRODUCTION:
         reader.errors += _unsafe_in_production(config, environ)
         # The shop's own name, and what the host itself asks: another Host header gets 400.
@@ -86,6 +100,21 @@ class _Reader:
             self.errors.append(f"{key}: {value!r} is not one of {', '.join(known)}")
         return value
 
+    def secret(self, key: str) -> str:
+        """Return a secret that is given itself, or by the path of a file that holds it; else nothing."""
+        given, path = self.environ.get(key, ""), self.environ.get(f"{key}_FILE", "")
+        if given and path:
+            self.errors.append(f"{key}: give it or {key}_FILE, not both")
+        elif path:
+            try:
+                given = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as error:
+                self.errors.append(f"{key}_FILE: {path!r} cannot be read: {type(error).__name__}")
+            else:
+                if not given:
+                    self.errors.append(f"{key}_FILE: {path!r} is empty")
+        return given
+
     def number(self, key: str, default: int, least: int, most: int) -> int:
         text = self.environ.get(key, str(default))
         if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
@@ -102,9 +131,23 @@ def _unusable(config: dict[str, Any]) -> list[str]:
         errors.append("AXF_BASE_URL: wants http(s)://host[:port] without a path")
     if not config["SQLALCHEMY_DATABASE_URI"].startswith(("sqlite:///", "mysql+pymysql://")):
         errors.append("AXF_DATABASE_URL: wants mysql+pymysql://… or sqlite:///…")
-    unknown = set(config["PAYMENT_PROVIDERS"]) - {"mock"}
-    if unknown:
-        errors.append(f"AXF_PAYMENT_PROVIDERS: unknown {', '.join(sorted(unknown))}; known: mock")
+    if not _host_of(config["KUAIDI100_URL"]):
+        errors.append("AXF_KUAIDI100_URL: wants http(s)://host[:port] without a path")
+    return errors + _unusable_mail(config["SMTP_URL"], config["MAIL_FROM"])
+
+
+def _unusable_mail(smtp_url: str, mail_from: str) -> list[str]:
+    errors = []
+    try:
+        if smtp_url:
+            mail.server_of(smtp_url)
+    except ValueError:  # not repeated: it may hold a password
+        errors.append("AXF_SMTP_URL: wants smtp[s]://[user:password@]host[:port][?starttls=1]")
+    try:
+        if mail_from or smtp_url:
+            mail.sender_of(mail_from)
+    except ValueError as wrong:
+        errors.append(f"AXF_MAIL_FROM: {wrong}")
     return errors
 
 
@@ -124,6 +167,8 @@ def _unsafe_in_production(config: dict[str, Any], environ: Mapping[str, str]) ->
         errors.append(f"AXF_SECRET_KEY: production wants at least {LEAST_SECRET_LENGTH} random characters")
     if not config["BASE_URL"].startswith("https://"):
         errors.append("AXF_BASE_URL: production wants https, so that login cookies stay secret")
+    if config["KUAIDI100_KEY"] and not config["KUAIDI100_URL"].startswith("https://"):
+        errors.append("AXF_KUAIDI100_URL: production wants https, so that the key stays secret")
     if "mock" in config["PAYMENT_PROVIDERS"]:
         errors.append("AXF_PAYMENT_PROVIDERS: mock gives goods away; production refuses it")
     if "AXF_PROXY_COUNT" not in environ:

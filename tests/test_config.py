@@ -84,6 +84,9 @@ def test_every_setting_is_read(tmp_path):
         ("AXF_TICKET_DAYS", "9" * 5000),
         ("AXF_UNPAID_MINUTES", "0"),
         ("AXF_UNPAID_MINUTES", "1441"),
+        ("AXF_MAIL_FROM", "shop"),
+        ("AXF_MAIL_FROM", "shop@axf.example\nBcc: spy@example.com"),
+        ("AXF_MAIL_FROM", "店@axf.example"),
         ("AXF_PROXY_COUNT", "-1"),
         ("AXF_PROXY_COUNT", "6"),
     ],
@@ -91,6 +94,32 @@ def test_every_setting_is_read(tmp_path):
 def test_a_setting_that_cannot_be_right_is_named(key, value):
     (reason,) = reasons({key: value})
     assert reason.startswith(f"{key}: ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example",
+        "http://mail.example",
+        "smtp://",
+        "smtp://mail.example:0",
+        "smtp://mail.example:port",
+        "smtp://mail.example/in",
+        "smtp://mail.example?tls=1",
+        "smtp://mail.example?starttls=yes",
+        "smtp://mail.example?x",
+        "smtps://mail.example?starttls=1",
+        "smtp://[",
+    ],
+)
+def test_a_mail_server_that_cannot_be_is_named_without_its_password(url):
+    (reason,) = reasons({"AXF_SMTP_URL": url, "AXF_MAIL_FROM": "AXF <shop@axf.example>"})
+    assert reason == "AXF_SMTP_URL: wants smtp[s]://[user:password@]host[:port][?starttls=1]"
+
+
+def test_a_mail_server_wants_a_sender():
+    (reason,) = reasons({"AXF_SMTP_URL": "smtp://mail.example"})
+    assert reason.startswith("AXF_MAIL_FROM: wants an address")
 
 
 def test_every_reason_is_told_at_once():

@@ -19,8 +19,20 @@ from tests.conftest import AJAX, CHILD, FRUIT, PASSWORD, counted, logged_in, mak
 
 JSON = {"Accept": "application/json"}
 # Forms on public pages carry no token. The play-money gateway and a provider's notice come signed.
-WITHOUT_TOKEN = {"cart.add", "cart.sub", "home.language", "mock_gateway.pay", "order.notify", "user.check_in"}
-FOR_SERVERS = {"order.notify"}
+WITHOUT_TOKEN = {
+    "cart.add",
+    "cart.sub",
+    "home.language",
+    "mock_gateway.api",
+    "mock_gateway.pay",
+    "mock_gateway.release",
+    "order.notify",
+    "order.refund_notify",
+    "notice.alert",
+    "order.push",
+    "user.check_in",
+}
+FOR_SERVERS = {"mock_gateway.api", "order.notify", "order.push", "order.refund_notify"}
 OTHER_ORIGINS = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
@@ -56,7 +68,7 @@ def addresses(app, order_no, request) -> dict[str, tuple[str, set[str]]]:
     """Every address of the shop with real ids in it, and its methods, by endpoint."""
     values = {
         "type_id": FRUIT, "child_id": CHILD, "sort": 0, "goods_id": 475, "no": order_no, "name": "mock",
-        "address_id": 1, "coupon_id": 1, "filename": "css/base.css", "path": "avatar/ab/cd-64.webp",
+        "address_id": 1, "coupon_id": 1, "review_id": 1, "filename": "css/base.css", "path": "avatar/ab/cd-64.webp",
     }  # fmt: skip
     found = {}
     with app.test_request_context():

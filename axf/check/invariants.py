@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, func, select
 
 import axf.models  # noqa: F401 - the whole metadata
-from axf.check import aftersale, goods, money, orders, rewards, shoppers
+from axf.check import aftersale, goods, money, orders, reviews, rewards, shoppers
 from axf.check.invariant import Invariant
 from axf.core.db import engine_options, prepare_engine
 
@@ -46,6 +46,8 @@ INVARIANTS = tuple(
             aftersale.after_sale_pieces,
             aftersale.after_sale_replaced,
             aftersale.after_sale_state,
+            reviews.review_counters,
+            reviews.review_of_received,
             rewards.coupon_issued,
             rewards.coupon_total,
             rewards.coupon_per_person,

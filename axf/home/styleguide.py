@@ -10,7 +10,7 @@ _PLAIN = Card(
     id=1, name="丹东99草莓", name_en="Dandong strawberries", pack="300g/盒", pack_en="300 g box",
     pack_amount=300_000, pack_unit="g", price=2990, market_price=2990, stock=40, sales=120,
     is_featured=False, is_bogo=False, is_second_half=False, promo_price=None, promo_starts_at=None,
-    promo_ends_at=None, on_sale=True, picture="generic-fruit",
+    promo_ends_at=None, on_sale=True, picture="generic-fruit", review_count=12, review_stars=57,
 )  # fmt: skip
 _SPECIAL = replace(
     _PLAIN, promo_price=2590, promo_starts_at=clock.now(), promo_ends_at=clock.now() + timedelta(days=36500)

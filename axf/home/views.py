@@ -1,6 +1,6 @@
 """The home page, the language switch, and the addresses that a machine asks."""
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from axf.extensions import csrf
@@ -9,6 +9,7 @@ from axf.home.models import MustBuy, Nav, Shop, Wheel
 from axf.home.styleguide import SAMPLES
 from axf.i18n import LANG_COOKIE, LOCALES
 from axf.security import is_asked_for
+from axf.user import accounts
 from axf.web import public, redirect_back
 
 bp = Blueprint("home", __name__)
@@ -43,13 +44,15 @@ def index() -> str:
 @bp.post("/axf/language/")
 @csrf.exempt
 def language() -> BaseResponse:
-    """Keep the chosen language in a cookie and go back."""
+    """Keep the chosen language in a cookie, for a shopper's mails too, and go back."""
     lang = request.form.get("to", "")
     if lang not in LOCALES:
         abort(400)
     response = redirect_back(url_for("home.index"))
     if is_asked_for():
         response.set_cookie(LANG_COOKIE, lang, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure)
+        if g.user is not None:
+            accounts.set_language(g.user.id, lang)
     return response
 
 

@@ -35,6 +35,8 @@ COLUMNS = (
     _GOODS.promo_ends_at,
     _GOODS.on_sale,
     _GOODS.picture,
+    _GOODS.review_count,
+    _GOODS.review_stars,
 )
 
 
@@ -61,6 +63,8 @@ class Card:
     promo_ends_at: datetime | None
     on_sale: bool
     picture: str
+    review_count: int
+    review_stars: int
 
     @classmethod
     def of(cls, row: Row) -> "Card":
@@ -101,6 +105,11 @@ class Card:
         """What a card is marked with: promotions, ``featured``, ``low``; the two that matter most."""
         others = {"featured": self.is_featured, "low": self.is_low}
         return (*self.promotions, *(name for name, holds in others.items() if holds))[:MOST_TAGS]
+
+    @property
+    def rating(self) -> str:
+        """The average of the reviews' stars, 4.8; empty without reviews."""
+        return f"{self.review_stars / self.review_count:.1f}" if self.review_count else ""
 
     @property
     def is_sold_out(self) -> bool:

@@ -9,6 +9,7 @@ from axf.market import queries
 from axf.market.cli import group
 from axf.market.goods_cli import group as goods_group
 from axf.market.promotions import running_full_offs
+from axf.review.shown import ALL, reviews_of
 from axf.web import public
 
 bp = Blueprint("market", __name__, cli_group=None)
@@ -50,15 +51,30 @@ def listing(type_id: int, child_id: int, sort: int) -> str:
 @bp.get("/axf/goods/<int:goods_id>/")
 @public
 def goods(goods_id: int) -> str:
-    """One goods with all that is known of it."""
+    """One goods with all that is known of it, and a page of its reviews."""
     card, type_id, child_id = queries.goods_detail(goods_id)
     current = queries.find_type(queries.rail(), type_id)
     child = current.child(child_id) if child_id else None
     full_offs = [each for each in running_full_offs(clock.now()) if each.is_for(goods_id)]
-    return render_template("market/goods.html", card=card, current=current, child=child, full_offs=full_offs)
+    kind = request.args.get("reviews", ALL)
+    page = reviews_of(goods_id, kind, request.args.get("after"))
+    return render_template(
+        "market/goods.html",
+        card=card,
+        current=current,
+        child=child,
+        full_offs=full_offs,
+        reviews=page.reviews,
+        kind=kind,
+        next_url=_reviews_url(goods_id, kind, page.cursor) if page.cursor else None,
+    )
 
 
 def _next_url(type_id: int, child_id: int, sort: int, cursor: str | None) -> str | None:
     if cursor is None:
         return None
     return url_for("market.listing", type_id=type_id, child_id=child_id, sort=sort, after=cursor)
+
+
+def _reviews_url(goods_id: int, kind: str, cursor: str) -> str:
+    return url_for("market.goods", goods_id=goods_id, reviews=kind, after=cursor, _anchor="reviews")

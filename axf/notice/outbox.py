@@ -15,13 +15,14 @@ class Kind(StrEnum):
 
     PAID = "paid"  # order_no, amount
     CANCELLED = "cancelled"  # order_no, reason: shopper, expired, shop
-    SHIPPED = "shipped"  # order_no
+    SHIPPED = "shipped"  # order_no, phone: who takes it at the door
     DELIVERED = "delivered"  # order_no
     REFUNDED = "refunded"  # order_no, amount
     AFTER_SALE = "after-sale"  # order_no, state: the new one
     REPLIED = "replied"  # goods_id, name, name_en
     COUPON_ENDING = "coupon-ending"  # name, name_en, ends: the instant as ISO text
     BACK_IN_STOCK = "back-in-stock"  # goods_id, name, name_en
+    EMAIL_CHANGED = "email-changed"  # email: the address before, which takes the mail
 
 
 class Channel(StrEnum):
@@ -40,6 +41,8 @@ class State(StrEnum):
     DEAD = "dead"
 
 
+# What only one channel needs is kept from the others, so that nobody reads it there.
+OF_CHANNEL = {"phone": Channel.SMS, "email": Channel.MAIL}
 # A text message costs money and wakes people: only somebody who comes to the door is worth one.
 BY_SMS = frozenset({Kind.SHIPPED})
 
@@ -65,7 +68,7 @@ def tell(session: AnySession, user_id: int, kind: str, key: str, at: datetime, *
             "user_id": user_id,
             "channel": channel,
             "kind": kind,
-            "payload": json.dumps(values, ensure_ascii=False, sort_keys=True),
+            "payload": _payload(channel, values),
             "state": State.WAITING,
             "next_try_at": at,
             "created_at": at,
@@ -75,3 +78,8 @@ def tell(session: AnySession, user_id: int, kind: str, key: str, at: datetime, *
     ]
     if rows:
         session.execute(insert(Outbox), rows)
+
+
+def _payload(channel: Channel, values: dict[str, str | int]) -> str:
+    kept = {name: value for name, value in values.items() if OF_CHANNEL.get(name, channel) is channel}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True)

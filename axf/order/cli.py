@@ -11,11 +11,14 @@ from rich.table import Column, Table
 
 from axf.core.money import yuan_text
 from axf.core.terminal import instant_text, told
-from axf.order import fulfilment, queries
+from axf.order import dispatch_cli, fulfilment, papers_cli, picking_cli, queries
 from axf.order.state import State, WrongState
 from axf.payment.models import Payment, PaymentNotice
 
-group = AppGroup("order", help="Look at orders, cancel one, expire unpaid ones.")
+group = AppGroup("order", help="Look at orders, move them on, expire unpaid ones.")
+dispatch_cli.add_to(group)
+picking_cli.add_to(group)
+group.add_command(papers_cli.papers)
 
 
 @group.command("list")
@@ -75,11 +78,11 @@ def show(no: str) -> None:
 @click.argument("no")
 @click.option("--reason", default="cancelled by the shop", show_default=True, help="Why; the shopper sees it.")
 def cancel(no: str, reason: str) -> None:
-    """Cancel an unpaid order; its stock returns.
+    """Cancel an order that has not left the shop; its stock and money return.
 
     Example: flask order cancel 202611220123456789 --reason "customer called"
     """
-    with _moved(no, "only unpaid ones can be cancelled"):
+    with _moved(no, "only those that have not left the shop can be cancelled"):
         fulfilment.cancel_by_shop(no, reason)
     click.echo(f"Order {no} is cancelled.")
 
@@ -87,11 +90,11 @@ def cancel(no: str, reason: str) -> None:
 @group.command()
 @click.argument("no")
 def receive(no: str) -> None:
-    """Note that a paid order has arrived; it brings its shopper points and growth.
+    """Note that a sent order has arrived; it brings its shopper points and growth.
 
     Example: flask order receive 202611220123456789
     """
-    with _moved(no, "only paid ones can arrive"):
+    with _moved(no, "only sent ones can arrive"):
         fulfilment.receive_by_shop(no)
     click.echo(f"Order {no} has arrived.")
 

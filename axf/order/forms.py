@@ -76,3 +76,9 @@ class PayForm(FlaskForm):
     """How to pay."""
 
     provider = StringField(validators=[Length(min=1, max=16)])
+
+
+class AddressChoice(FlaskForm):
+    """Which of the shopper's addresses."""
+
+    address_id = StringField(validators=[Number(1, LARGEST_INT)])

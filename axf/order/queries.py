@@ -1,40 +1,57 @@
 """What the order pages and commands read."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
+from axf.aftersale.queries import count_open, has_request
 from axf.core import clock
 from axf.core.errors import NotFound
 from axf.core.paging import instant_cursor, older_than
 from axf.extensions import db
-from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderEvent, OrderLine
+from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderEvent, OrderLine, OrderSubstitute
 from axf.order.state import Event, State, may
-from axf.payment.models import MISMATCH, UNMATCHED, Payment, PaymentNotice
+from axf.payment.models import MISMATCH, PROMISED, UNMATCHED, Payment, PaymentNotice, Refund
+from axf.review.queries import order_waits
 
 PAGE_SIZE = 20
-# The shopper's tabs: 待付款, 待收货, 已完成, 已取消.
-TABS = {
-    "unpaid": (State.UNPAID,),
-    "to-receive": (State.PAID,),
-    "received": (State.RECEIVED,),
-    "cancelled": (State.CANCELLED,),
+TO_RECEIVE = (State.PAID, State.PICKING, State.SHIPPED)
+# The shopper's tabs: 待付款, 待收货, 待评价, 退款售后.
+TABS: dict[str, Callable[[], ColumnElement[bool]]] = {
+    "unpaid": lambda: Order.state == State.UNPAID,
+    "to-receive": lambda: Order.state.in_(TO_RECEIVE),
+    "to-review": lambda: order_waits(clock.now()),
+    "after-sale": lambda: or_(Order.refunded > 0, has_request()),
 }
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many orders wait: 待付款 and 待收货."""
+    """How many orders wait: 待付款, 待收货, 待评价, and how many requests of 退款售后 are not decided."""
 
     unpaid: int
     to_receive: int
+    to_review: int
+    after_sale: int
+
+
+@dataclass(frozen=True)
+class MoneyBack:
+    """Fen that go back: where to (the provider that took them), and since when they are there, None on their way."""
+
+    amount: int
+    provider: str
+    done_at: datetime | None
 
 
 @dataclass(frozen=True)
 class OrderView:
     """An order with its lines, what each rule took off, and what happened to it.
 
-    ``stray_money`` is what came in for it and it could not take, in fen.
+    ``stray_money`` is what came in for it and it could not take, ``due_at_door`` what is to be paid there, in fen.
+    ``may_review``: a line of it waits for its review.
     """
 
     order: Order
@@ -43,6 +60,10 @@ class OrderView:
     events: list[OrderEvent]
     stray_money: int = 0
     delivery: OrderDelivery | None = None
+    substitutes: Sequence[OrderSubstitute] = ()
+    money_back: Sequence[MoneyBack] = ()
+    due_at_door: int = 0
+    may_review: bool = False
 
     @property
     def quantity(self) -> int:
@@ -51,6 +72,15 @@ class OrderView:
     @property
     def may_pay(self) -> bool:
         return self.order.state == State.UNPAID and self.seconds_left > 0
+
+    @property
+    def left(self) -> int:
+        """What the order costs without what fell away of it."""
+        return self.order.payable - self.order.refunded
+
+    @property
+    def may_readdress(self) -> bool:
+        return self.order.state == State.PAID or self.may_pay
 
     @property
     def may_cancel(self) -> bool:
@@ -74,30 +104,33 @@ class OrderPage:
 
 
 def counts_of(user_id: int) -> Counts:
-    """Return the shopper's counts. One query."""
-    rows = db.session.execute(select(Order.state, func.count()).where(Order.user_id == user_id).group_by(Order.state))
-    by_state = dict(rows.all())
-    return Counts(*(sum(by_state.get(state, 0) for state in TABS[tab]) for tab in ("unpaid", "to-receive")))
+    """Return the shopper's counts. Two queries."""
+    mine = Order.user_id == user_id
+    numbers = [func.count(case((TABS[tab](), 1))) for tab in ("unpaid", "to-receive", "to-review")]
+    row = db.session.execute(select(*numbers).where(mine)).one()
+    return Counts(row[0], row[1], row[2], count_open(user_id))
 
 
 def orders_of(user_id: int, tab: str | None, cursor: str | None) -> OrderPage:
-    """Return a page of the shopper's orders with their lines. Two queries. Raises NotFound for an unknown tab."""
+    """Return a page of the shopper's orders with their lines. Three queries. Raises NotFound for an unknown tab."""
     query = select(Order).where(Order.user_id == user_id)
     if tab:
         if tab not in TABS:
             raise NotFound(what="orders")
-        query = query.where(Order.state.in_(TABS[tab]))
+        query = query.where(TABS[tab]())
     if cursor:
         query = query.where(older_than(Order.created_at, Order.id, cursor))
     found = list(db.session.scalars(query.order_by(Order.created_at.desc(), Order.id.desc()).limit(PAGE_SIZE + 1)))
     shown = found[:PAGE_SIZE]
-    lines = _lines([order.id for order in shown])
-    views = [OrderView(order, lines[order.id], {}, []) for order in shown]
+    order_ids = [order.id for order in shown]
+    lines = _lines(order_ids)
+    waiting = set(db.session.scalars(select(Order.id).where(Order.id.in_(order_ids), order_waits(clock.now()))))
+    views = [OrderView(order, lines[order.id], {}, [], may_review=order.id in waiting) for order in shown]
     return OrderPage(views, instant_cursor(shown[-1].created_at, shown[-1].id) if len(found) > PAGE_SIZE else None)
 
 
 def order_of(user_id: int, no: str) -> OrderView:
-    """Return a shopper's own order. Six queries. Raises NotFound, also for somebody else's."""
+    """Return a shopper's own order. Eight queries. Raises NotFound, also for somebody else's."""
     order = db.session.scalars(select(Order).where(Order.no == no, Order.user_id == user_id)).one_or_none()
     if order is None:
         raise NotFound(what="order")
@@ -136,16 +169,38 @@ def _view(order: Order) -> OrderView:
     happened = db.session.scalars(
         select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.created_at, OrderEvent.id)
     )
-    stray = select(func.sum(Payment.amount)).where(Payment.order_id == order.id, Payment.state == UNMATCHED)
     sums = {rule: int(amount) for rule, amount in adjustments}
+    stray, due_at_door = _open_money(order.id)
+    substitutes = select(OrderSubstitute).where(OrderSubstitute.order_id == order.id).order_by(OrderSubstitute.id)
     return OrderView(
         order,
         _lines([order.id])[order.id],
         sums,
         list(happened),
-        int(db.session.scalar(stray) or 0),
+        stray,
         db.session.get(OrderDelivery, order.id),
+        substitutes=list(db.session.scalars(substitutes)),
+        money_back=_money_back(order.id),
+        due_at_door=due_at_door,
     )
+
+
+def _open_money(order_id: int) -> tuple[int, int]:
+    """Return the fen that came in and are nobody's yet, and those that are to be paid at the door."""
+    held = case((and_(Payment.state == UNMATCHED, Payment.refunded == 0), Payment.amount), else_=0)
+    due = case((Payment.state == PROMISED, Payment.amount - Payment.waived), else_=0)
+    row = db.session.execute(select(func.sum(held), func.sum(due)).where(Payment.order_id == order_id)).one()
+    return int(row[0] or 0), int(row[1] or 0)
+
+
+def _money_back(order_id: int) -> list[MoneyBack]:
+    rows = db.session.execute(
+        select(Refund.amount, Payment.provider, Refund.done_at)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Payment.order_id == order_id)
+        .order_by(Refund.id)
+    )
+    return [MoneyBack(*row) for row in rows]
 
 
 def _lines(order_ids: list[int]) -> dict[int, list[OrderLine]]:

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     ORDER = "order"  # spent on an order
     RETURNED = "returned"  # what an order had spent, come back
     REVERSED = "reversed"  # what an order had earned, taken back
+    REVIEW = "review"  # for a review with a photo
     EXPIRED = "expire"  # reference: the Shanghai day of the sweep
     WELCOME = "welcome"
     ADJUSTED = "adjusted"  # by the shop's people; the reference is theirs

@@ -11,7 +11,7 @@ from axf.points.ledger import Reason
 from axf.points.models import PointsEntry
 
 PAGE_SIZE = 20
-ORDER_REASONS = (Reason.RECEIVED, Reason.ORDER, Reason.RETURNED, Reason.REVERSED)
+ORDER_REASONS = (Reason.RECEIVED, Reason.ORDER, Reason.RETURNED, Reason.REVERSED, Reason.REVIEW)
 
 
 @dataclass(frozen=True)

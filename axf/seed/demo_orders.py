@@ -17,7 +17,8 @@ from axf.core import clock
 from axf.core.errors import NotFound
 from axf.delivery import areas, slots
 from axf.extensions import db
-from axf.order import checkout, fulfilment, settlement
+from axf.logistics.shipments import Rider
+from axf.order import checkout, dispatch, fulfilment, settlement
 from axf.order.draft import BEST, Wishes, draft_of, offers_of
 from axf.order.facts import facts_of
 from axf.order.models import Order
@@ -25,12 +26,15 @@ from axf.payment.base import UnknownProvider
 from axf.payment.providers import provider
 from axf.payment.providers.mock import APP_ID, MockProvider
 from axf.payment.providers.mock_cashier import signed_notice
+from axf.payment.providers.mock_store import MockStore
+from axf.seed.demo_reviews import DemoReview, add_reviews
 from axf.seed.report import Report
 from axf.user import addresses
 from axf.user.addresses import AddressView
 
 # An ordinary order waits for half an hour; the demo's is to be there tomorrow, too.
 UNPAID_LIFE = timedelta(days=1)
+RIDER = Rider("王师傅", "13900000001")
 # Why the shop refused an order, by the code of the refusal.
 WHY = {
     "slot-gone": "no delivery slot has a place",
@@ -59,6 +63,7 @@ class DemoOrder:
     invoice_title: str = ""
     wish: str = "refund"
     reason: str = ""
+    reviews: Sequence[DemoReview] = ()
 
     @property
     def is_paid(self) -> bool:
@@ -81,7 +86,9 @@ def add_orders(user_id: int, orders: Sequence[DemoOrder], ids: Mapping[int, int]
     for each in orders:
         put = fill_cart(user_id, {ids[number]: quantity for number, quantity in each.basket.items() if number in ids})
         try:
-            _go(user_id, _place(user_id, each), each)
+            no = _place(user_id, each)
+            _go(user_id, no, each)
+            add_reviews(user_id, no, each.reviews, ids)
             counts.added += 1
         except (*checkout.REFUSALS, NotFound, UnknownProvider) as refusal:
             skipped[WHY.get(refusal.code, refusal.code)] += 1
@@ -140,6 +147,9 @@ def _go(user_id: int, no: str, each: DemoOrder) -> None:
     if each.is_paid:
         _pay(user_id, no)
     if each.end == "received":
+        dispatch.start_picking(no)
+        dispatch.ship(no, RIDER)
+        dispatch.deliver(no)
         fulfilment.receive(user_id, no)
     elif each.end == "cancelled":
         fulfilment.cancel(user_id, no, each.reason)
@@ -151,5 +161,13 @@ def _pay(user_id: int, no: str) -> None:
     """Pay as the mock gateway does: by a notice that it signs and the shop verifies."""
     payment = settlement.start(user_id, no, MockProvider.name)
     trade = {"app_id": APP_ID, "payment_no": payment.no, "amount": payment.amount}
+    # The gateway has to know the trade, too, or it could give nothing of it back.
+    MockStore(current_app.instance_path).take(payment.no, payment.amount)
     raw, headers = signed_notice(trade, current_app.config["SECRET_KEY"])
-    settlement.settle(provider(MockProvider.name).read_notice(raw, Headers(headers)))
+<<<<<<< HEAD
+    notice = provider(MockProvider.name).read_notice(raw, Headers(headers))
+    if notice is not None:
+        settlement.settle(notice)
+=======
+    settlement.settle(MockProvider(current_app.config["SECRET_KEY"]).read_notice(raw, Headers(headers)))
+>>>>>>> h-pay

@@ -14,6 +14,7 @@ from axf.points import ledger as points
 from axf.points.ledger import Reason
 from axf.seed import demo_coupons
 from axf.seed.demo_orders import DemoOrder, add_orders, fill_cart
+from axf.seed.demo_reviews import DemoReview
 from axf.seed.report import Report, TableReport
 from axf.user import accounts, addresses
 from axf.user.addresses import Fields
@@ -69,7 +70,16 @@ SHOPPERS = (
             Fields(name="周知夏", phone="13800138003", district="310115", detail="世纪大道 88 号 21 层", tag="company"),
         ),
         orders=(
-            DemoOrder({403: 1, 416: 1, 479: 1, 487: 1}, "received", has_coupons=True),
+            DemoOrder(
+                {403: 1, 416: 1, 479: 1, 487: 1},
+                "received",
+                has_coupons=True,
+                reviews=(
+                    DemoReview(403, 5, "又脆又甜，个个都好", has_photo=True, added="放了一周还是很脆"),
+                    DemoReview(416, 4, "很甜，颗粒比想的小一点", is_anonymous=True, reply="谢谢，下一批会挑大一些的"),
+                    DemoReview(479, 2, "盒子压扁了一点", reply="很抱歉，我们已经换了更结实的箱子"),
+                ),
+            ),
             DemoOrder({587: 1, 614: 1, 620: 1}, "received"),
             DemoOrder({452: 1, 513: 1}, "paid", note="到了请打电话", wish="call"),
         ),

@@ -11,6 +11,7 @@ from axf.core.db import retried, rows_changed, transaction
 from axf.core.errors import NotFound, ShopError
 from axf.coupon import ledger as coupons
 from axf.extensions import db
+from axf.notice.outbox import Kind, tell
 from axf.user import tickets
 from axf.user.models import User
 
@@ -141,6 +142,40 @@ def set_birthday(user_id: int, birthday: str | None) -> None:
 def birthday_of(user_id: int) -> str | None:
     """Return the birthday, ``MM-DD``, or None. One query."""
     return db.session.scalar(select(User.birthday).where(User.id == user_id))
+
+
+def change_email(user_id: int, password: str, email: str | None) -> None:
+    """Set where mail goes, or that none is sent (None), and tell the address before. Commits.
+
+    A repeat changes nothing and tells nobody. Raises WrongPassword when that is not the password now.
+    """
+    known = db.session.scalar(select(User.password_hash).where(User.id == user_id))
+    if known is None or not _matches(known, password):
+        raise WrongPassword
+    _replace_email(user_id, email)
+
+
+@retried
+def _replace_email(user_id: int, email: str | None) -> None:
+    with transaction(db.session):
+        user = db.session.scalars(select(User).where(User.id == user_id).with_for_update()).one()
+        if user.email == email:
+            return
+        before, user.email, now = user.email, email, clock.now()
+        tell(db.session, user_id, Kind.EMAIL_CHANGED, f"{user_id}/{now.isoformat()}", now, email=before or "")
+
+
+def email_of(user_id: int) -> str | None:
+    """Return where mail goes, or None. One query."""
+    return db.session.scalar(select(User.email).where(User.id == user_id))
+
+
+@retried
+def set_language(user_id: int, language: str) -> None:
+    """Set the language of mails, zh or en. A repeat changes nothing. Commits."""
+    with transaction(db.session):
+        other = update(User).where(User.id == user_id, User.language != language)
+        rows_changed(db.session, other.values(language=language))
 
 
 @retried

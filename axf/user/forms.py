@@ -4,6 +4,7 @@ import re
 import unicodedata
 from calendar import monthrange
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileSize
@@ -51,6 +52,22 @@ class NewPassword:
         username = (form["username"].data or "") if "username" in form else getattr(form, "owner", "")
         if password.casefold() in COMMON_PASSWORDS or (username and password.casefold() == username.casefold()):
             raise ValidationError(_l("This password is too easy to guess. Please choose another one."))
+
+
+class MailAddress:
+    """An address that a letter can be sent to, or nothing; brought into the one form that is kept.
+
+    Nobody is asked whether its domain exists: that would take seconds, and tell what is typed here.
+    """
+
+    def __call__(self, _form: Form, field: StringField) -> None:
+        if not field.data:
+            return
+        try:
+            found = validate_email(field.data, allow_smtputf8=False, check_deliverability=False)
+        except EmailNotValidError:
+            raise ValidationError(_l("This is not an e-mail address. Please check it.")) from None
+        field.data = found.ascii_email
 
 
 def _strip(text: str | None) -> str | None:
@@ -120,6 +137,13 @@ class BirthdayForm(FlaskForm):
     def birthday(self) -> str | None:
         """Return ``MM-DD``, or None when it is left empty."""
         return f"{self.month.data}-{self.day.data}" if self.month.data else None
+
+
+class EmailForm(FlaskForm):
+    """Where mail goes, or nowhere; the password is asked for."""
+
+    email = StringField(_l("E-mail address"), filters=[_strip], validators=[Length(max=254), MailAddress()])
+    proof = PasswordField(_l("Your password"), validators=[DataRequired(_l("Please enter your password."))])
 
 
 class PasswordForm(FlaskForm):

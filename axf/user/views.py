@@ -24,15 +24,30 @@ from werkzeug.wrappers import Response as BaseResponse
 from axf.core import clock
 from axf.coupon import queries as coupons
 from axf.coupon.cli import group as coupon_group
+from axf.credit.cli import group as credit_group
+from axf.credit.ledger import balance_of
 from axf.errors import message_of, picture_text
+from axf.i18n import current_lang
+from axf.notice.inbox import count_unread
 from axf.order.queries import counts_of
 from axf.points import ledger
 from axf.points.cli import group as points_group
 from axf.storage.images import BadPicture
-from axf.user import accounts, address_views, auth, avatars, coupon_views, points_views, throttle, tickets, vip_views
+from axf.user import (
+    accounts,
+    address_views,
+    auth,
+    avatars,
+    coupon_views,
+    credit_views,
+    points_views,
+    throttle,
+    tickets,
+    vip_views,
+)
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
-from axf.user.forms import AvatarForm, BirthdayForm, LoginForm, PasswordForm, RegisterForm, malformed
+from axf.user.forms import AvatarForm, BirthdayForm, EmailForm, LoginForm, PasswordForm, RegisterForm, malformed
 from axf.vip.cli import group as vip_group
 from axf.vip.ledger import level_of
 from axf.web import public, redirect_back, safe_path, takes_uploads
@@ -41,11 +56,13 @@ bp = Blueprint("user", __name__, cli_group=None)
 bp.cli.add_command(group)
 bp.cli.add_command(coupon_group)
 bp.cli.add_command(points_group)
+bp.cli.add_command(credit_group)
 bp.cli.add_command(vip_group)
 address_views.add_to(bp)
 coupon_views.add_to(bp)
 points_views.add_to(bp)
 vip_views.add_to(bp)
+credit_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
 REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)
@@ -62,15 +79,17 @@ def short_login() -> BaseResponse:
 
 @bp.get("/axf/mine/")
 def mine() -> str:
-    """我的: who I am, my level, points and coupons, how many orders wait; anonymous visitors are shown the way in."""
+    """我的: who I am, my level, points and coupons, which messages and orders wait; others see the way in."""
     if g.user is None:
         return render_template("user/mine.html")
     return render_template(
         "user/mine.html",
         counts=counts_of(g.user.id),
+        credit=balance_of(g.user.id),
         level=level_of(g.user.id),
         usable_coupons=coupons.count_usable(g.user.id),
         points=ledger.usable_of(g.user.id, clock.now()),
+        unread=count_unread(g.user.id),
     )
 
 
@@ -169,7 +188,7 @@ def logout() -> BaseResponse:
 @bp.get("/axf/account/")
 @login_needed
 def account() -> str:
-    """Where avatar, birthday and password are changed."""
+    """Where avatar, birthday, e-mail address and password are changed."""
     return _account_page()
 
 
@@ -198,6 +217,22 @@ def change_birthday() -> BaseResponse | tuple[str, int]:
     accounts.set_birthday(current_user().id, form.birthday())
     flash(_("Your birthday is saved."), "success")
     return redirect(url_for("user.account"), 303)
+
+
+@bp.post("/axf/account/email/")
+@login_needed
+def change_email() -> BaseResponse | tuple[str, int]:
+    """Set where mail goes, or that none is sent; the password is asked for, and the address before is told."""
+    user, form = current_user(), EmailForm()
+    if form.validate_on_submit():
+        try:
+            with _few_tries(user.username):
+                accounts.change_email(user.id, form.proof.data, form.email.data or None)
+            flash(_("Your e-mail address is saved."), "success")
+            return redirect(url_for("user.account"), 303)
+        except accounts.WrongPassword:
+            form.proof.errors = [_("The current password is not right.")]
+    return _account_page(email_form=form), 400
 
 
 @bp.post("/axf/account/password/")
@@ -230,6 +265,7 @@ def _log_in(user_id: int, default: str | None = None) -> BaseResponse:
     old = request.cookies.get(auth.TICKET_COOKIE)
     if old:
         tickets.revoke(old)
+    accounts.set_language(user_id, current_lang())
     ticket = tickets.issue(user_id, current_app.config["TICKET_LIFE"], user_agent=request.user_agent.string, ip=_ip())
     return auth.set_cookie(redirect_back(default or url_for("user.mine")), ticket)
 
@@ -242,16 +278,21 @@ def _page(template: str, form, status: int = 400) -> str | tuple[str, int]:
 def _account_page(
     avatar_form: AvatarForm | None = None,
     birthday_form: BirthdayForm | None = None,
+    email_form: EmailForm | None = None,
     password_form: PasswordForm | None = None,
 ) -> str:
     """Show the forms of the account: the one that was sent as it was, the others fresh."""
     if birthday_form is None:
         birthday_form = BirthdayForm(formdata=None)
         birthday_form.show(accounts.birthday_of(current_user().id))
+    if email_form is None:
+        email_form = EmailForm(formdata=None)
+        email_form.email.data = accounts.email_of(current_user().id)
     return render_template(
         "user/account.html",
         avatar_form=avatar_form or AvatarForm(formdata=None),
         birthday_form=birthday_form,
+        email_form=email_form,
         password_form=password_form or PasswordForm(formdata=None),
     )
 

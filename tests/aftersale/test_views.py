@@ -93,7 +93,7 @@ def test_asking_with_a_photo(app, member, shopper, received):
         ("?q_475=1", {"kind": "all"}, 400, "Please choose what would help."),
         ("?q_475=1", {"reason": "other", "text": " "}, 400, "Please tell us what is not right."),
         ("?q_475=1", {"text": "x" * 501}, 400, "At most 500 characters, please."),
-        ("?q_475=3", {}, 409, "There are not so many pieces left."),
+        ("?q_475=3", {}, 409, "There are not so many of this left in the order."),
         ("", {}, 400, "Please choose what is not right first."),
         ("?q_475=1", {"number": "7"}, 409, "You have asked about this already."),
         ("?q_475=1", {"number": "x"}, 409, "You have asked about this already."),

@@ -32,9 +32,12 @@ PRIVATE = [
     "/axf/vip/",
     "/axf/points/",
     "/axf/check-in/",
+    "/axf/messages/",
+    "/axf/goods/475/alert/",
     "/axf/coupons/",
     "/axf/coupons/mine/",
     "/axf/coupons/mine/?tab=used",
+    "/axf/reviews/",
 ]
 
 

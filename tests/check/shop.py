@@ -23,7 +23,7 @@ from axf.payment.base import Notice
 from axf.points import check_in, ledger
 from axf.points.ledger import Reason
 from axf.user import accounts, tickets
-from tests.conftest import PASSWORD, place_all
+from tests.conftest import PASSWORD, bring, place_all
 
 DAY = date(2026, 3, 2)
 DAY_NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -67,6 +67,7 @@ def shop_in_use(shopper: int) -> InUse:
     paid, unpaid = ordered(shopper), ordered(shopper)
     pay(received)
     pay(paid)
+    bring(received.no)
     fulfilment.receive(shopper, received.no)
     with time_machine.travel(DAY_NOON):
         check_in.check_in(shopper)

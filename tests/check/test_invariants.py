@@ -235,6 +235,22 @@ BREAKS = [
         [{"order_no": "{cancelled_no}", "state": "cancelled", "due": 0, "paid": 0, "payments": 1}],
     ),
     (
+        "review-counters",
+        ["UPDATE goods SET review_count = 2, review_stars = 9 WHERE id = 475"],
+        [{"goods_id": 475, "review_count": 2, "reviews": 0, "review_stars": 9, "stars": 0}],
+    ),
+    (
+        "review-of-received",
+        [
+            "INSERT INTO review"
+            " (id, order_line_id, goods_id, user_id, stars, text, is_anonymous, has_photos, created_at)"
+            " SELECT 7, id, goods_id, {shopper}, 5, '', 0, 0, '2026-01-01 00:00:00' FROM order_line"
+            " WHERE order_id = {paid} AND goods_id = 475",
+            "UPDATE goods SET review_count = 1, review_stars = 5 WHERE id = 475",
+        ],
+        [{"review_id": 7, "user_id": "{shopper}", "order_no": "{paid_no}", "received_at": None}],
+    ),
+    (
         "coupon-issued",
         ["UPDATE coupon SET issued = 3 WHERE id = {coupon}"],
         [{"coupon_id": "{coupon}", "issued": 3, "held": 2}],

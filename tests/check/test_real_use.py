@@ -16,7 +16,7 @@ from axf.points import ledger as points
 from axf.points.check_in import check_in
 from axf.points.ledger import Reason
 from tests.check.shop import broken, pay
-from tests.conftest import UNPAID_LIFE, add_area, add_goods, add_slot, wishes_of
+from tests.conftest import UNPAID_LIFE, add_area, add_goods, add_slot, bring, wishes_of
 from tests.coupon.conftest import add_coupon, give
 
 
@@ -55,6 +55,7 @@ def test_nothing_is_broken_by_what_shoppers_do(rewarded):
     received = order(rewarded)
     assert {"bogo", "coupon", "points", "freight", "delivery-coupon"} == set(order_of(rewarded, received).sums)
     pay(order_of(rewarded, received).order)
+    bring(received)
     fulfilment.receive(rewarded, received)
     assert broken() == []
 

@@ -24,7 +24,7 @@ from axf.points import ledger as points
 from axf.points.ledger import PointsShort, Reason
 from axf.points.models import PointsEntry
 from tests.check.shop import broken
-from tests.conftest import UNPAID_LIFE, add_area, add_slot, once_before, place_all, total_of, wishes_of
+from tests.conftest import UNPAID_LIFE, add_area, add_slot, bring, once_before, place_all, total_of, wishes_of
 from tests.coupon.conftest import add_coupon, give
 
 
@@ -356,6 +356,7 @@ def test_an_order_that_costs_nothing_cannot_be_cancelled_or_expire(rich):
 def test_an_order_that_costs_nothing_brings_nothing_when_it_arrives(rich):
     no = free_order(rich)
     before = entries(rich)
+    bring(no)
     fulfilment.receive(rich, no)
     assert (order_called(no).state, entries(rich), broken()) == ("received", before, [])
 

@@ -20,7 +20,7 @@ from axf.points.ledger import Reason
 from axf.vip import corrections
 from axf.vip.ledger import Level
 from tests.check.shop import broken, pay
-from tests.conftest import CHILD, FRUIT, add_area, add_goods, add_slot, place_all
+from tests.conftest import CHILD, FRUIT, add_area, add_goods, add_slot, bring, place_all
 from tests.coupon.conftest import add_coupon, give
 from tests.points.test_ledger import add_user
 from tests.vip.test_ledger import add_levels
@@ -113,6 +113,7 @@ def test_the_books_agree_after_every_order(app, shop, chosen):
         if not is_free:
             pay(order)
         if chosen["end"] == "received":
+            bring(no)
             fulfilment.receive(user_id, no)
     assert order_of(user_id, no).order.payable == order.payable >= 0
     assert broken() == []

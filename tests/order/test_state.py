@@ -6,9 +6,14 @@ from axf.order.state import TRANSITIONS, Event, State, WrongState, after, may
 
 EXPECTED = {
     (State.UNPAID, Event.PAY): State.PAID,
-    (State.PAID, Event.RECEIVE): State.RECEIVED,
     (State.UNPAID, Event.CANCEL): State.CANCELLED,
     (State.UNPAID, Event.EXPIRE): State.CANCELLED,
+    (State.CANCELLED, Event.REVIVE): State.PAID,
+    (State.PAID, Event.CANCEL): State.CANCELLED,
+    (State.PAID, Event.PICK): State.PICKING,
+    (State.PICKING, Event.GIVE_UP): State.CANCELLED,
+    (State.PICKING, Event.SHIP): State.SHIPPED,
+    (State.SHIPPED, Event.RECEIVE): State.RECEIVED,
 }
 
 

@@ -2,19 +2,27 @@
 
 import json
 import time
-from threading import Thread
+from datetime import timedelta
 
 import pytest
-from werkzeug.serving import make_server
 
+from axf.core import clock
 from axf.order.queries import order_of
 from axf.payment.base import BadNotice, Start
 from axf.payment.providers.mock import APP_ID, MockProvider
 from axf.payment.providers.mock_cashier import signed_notice
 from tests.conftest import SAME_ORIGIN, post
+from tests.payment.gateways import served
 
 SECRET = "a secret of the tests, long enough"
 TRADE = {"app_id": APP_ID, "payment_no": "20261122P1", "amount": 2250}
+
+
+def signed_request(app, notify_url: str, payment_no: str = "P1", minutes: int = 5) -> str:
+    """Return what the shop signs for the cashier: 100 fen."""
+    expires_at = clock.now() + timedelta(minutes=minutes)
+    start = Start(payment_no, 100, "AXF", notify_url, "/axf/mine/?paid=1", "/axf/mine/", expires_at)
+    return MockProvider(app.config["SECRET_KEY"]).start(start).address.split("request=")[1]
 
 
 def test_a_signed_notice_is_read():
@@ -82,27 +90,18 @@ def test_an_unknown_provider_is_not_found(client):
 
 
 def test_from_the_pay_button_to_a_paid_order(app, member, shopper, order_no):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    app.config["BASE_URL"] = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served(app) as app.config["BASE_URL"]:
         cashier = post(member, f"/axf/order/{order_no}/pay/", provider="mock").location
         assert "¥22.50" in member.get(cashier).get_data(as_text=True).replace(",", "")
         signed = cashier.split("request=")[1]
         back = member.post("/mock-gateway/", data={"request": signed}, headers=SAME_ORIGIN)
         assert (back.status_code, back.location) == (303, f"/axf/order/{order_no}/?paid=1")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
     assert order_of(shopper, order_no).order.state == "paid"
 
 
 def test_a_shop_that_does_not_answer_is_told_to_the_payer(app, client, monkeypatch):
     monkeypatch.setattr("axf.payment.providers.mock_cashier.TRIES", (0,))
-    start = Start("P1", 100, "AXF", "http://127.0.0.1:9/axf/pay/mock/notify/", "/axf/mine/", "/axf/mine/")
-    signed = MockProvider(app.config["SECRET_KEY"]).start(start).split("request=")[1]
+    signed = signed_request(app, "http://127.0.0.1:9/axf/pay/mock/notify/")
     answer = client.post("/mock-gateway/", data={"request": signed}, headers=SAME_ORIGIN)
     assert answer.status_code == 502
 
