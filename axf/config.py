@@ -42,7 +42,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     X-Forwarded-*, 0–5 (default 0; production wants it said) · ``AXF_AFTERSALE_AUTO_YUAN`` up to how many
     yuan an after-sale refund is approved without a person, 0–10000 (default 30) ·
     ``AXF_AFTERSALE_AUTO_PER_MONTH`` how often a month for one shopper, 0–100 (default 3; 0 is never) ·
-    ``AXF_KUAIDI100_KEY`` (or ``…_FILE``, a file that holds it) traces couriers, ``AXF_KUAIDI100_URL`` where
+    ``AXF_KUAIDI100_KEY`` (or ``AXF_KUAIDI100_KEY_FILE``, a file that holds it) traces
+    couriers, ``AXF_KUAIDI100_URL`` where
     (default https://poll.kuaidi100.com) · ``AXF_SMTP_URL`` where mail is handed over,
     smtp[s]://[user:password@]host[:port][?starttls=1] (default none: nothing is mailed) · ``AXF_MAIL_FROM``
     the shop's address, wanted with it.

@@ -463,12 +463,13 @@ CREATE TABLE `order_substitute` (
   `picture` varchar(80) NOT NULL,
   `price` int(11) NOT NULL,
   `quantity` int(11) NOT NULL,
+  `pieces` int(11) NOT NULL,
   `charged` int(11) NOT NULL,
   `created_at` datetime(6) NOT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_order_substitute_order_id_goods_id_substitute_id` (`order_id`,`goods_id`,`substitute_id`),
   CONSTRAINT `fk_order_substitute_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
-  CONSTRAINT `ck_order_substitute_numbers_possible` CHECK (`quantity` > 0 and `charged` >= 0)
+  CONSTRAINT `ck_order_substitute_numbers_possible` CHECK (`quantity` > 0 and `pieces` > 0 and `charged` >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `orders` (
@@ -726,12 +727,14 @@ CREATE TABLE `user_coupon` (
   `order_id` int(11) DEFAULT NULL,
   `used_at` datetime(6) DEFAULT NULL,
   `created_at` datetime(6) NOT NULL,
+  `last_order_id` int(11) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_user_coupon_user_id_coupon_id_number` (`user_id`,`coupon_id`,`number`),
   UNIQUE KEY `uq_user_coupon_order_id_is_delivery` (`order_id`,`is_delivery`),
   UNIQUE KEY `uq_user_coupon_user_id_reference` (`user_id`,`reference`),
   KEY `ix_user_coupon_coupon_id` (`coupon_id`),
   KEY `ix_user_coupon_user_id_valid_until` (`user_id`,`valid_until`),
+  KEY `ix_user_coupon_last_order_id` (`last_order_id`),
   CONSTRAINT `fk_user_coupon_coupon_id_coupon` FOREIGN KEY (`coupon_id`) REFERENCES `coupon` (`id`),
   CONSTRAINT `fk_user_coupon_order_id_orders` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`),
   CONSTRAINT `fk_user_coupon_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),

@@ -24,9 +24,9 @@ from axf.seed.sqlfile import Insert, SeedFileError, in_file, read_inserts
 MODELS: dict[str, type[Base]] = {
     model.__tablename__: model for model in (FoodType, Goods, Wheel, Nav, MustBuy, Shop, MainShow, MainShowGoods)
 }
-# Columns of goods that files cannot name: read from the pack, or set by the shop's people and kept through a repeat.
-DERIVED = {"pack_amount", "pack_unit"}
-KEPT = {"is_second_half", "promo_price", "promo_starts_at", "promo_ends_at", "replaced_by_id"}
+# Columns that files cannot name: read from the pack, counted, or set by the shop's people and kept through a repeat.
+DERIVED = {"pack_amount", "pack_unit", "review_count", "review_stars"}
+KEPT = {"after_sale_hours", "is_second_half", "promo_price", "promo_starts_at", "promo_ends_at", "replaced_by_id"}
 # Where the pages look for a row's picture: a place in axf/static/img, in the narrower of its two widths.
 PICTURES = {
     Goods.__tablename__: "goods/{}-240.webp",

@@ -164,10 +164,6 @@ def _pay(user_id: int, no: str) -> None:
     # The gateway has to know the trade, too, or it could give nothing of it back.
     MockStore(current_app.instance_path).take(payment.no, payment.amount)
     raw, headers = signed_notice(trade, current_app.config["SECRET_KEY"])
-<<<<<<< HEAD
     notice = provider(MockProvider.name).read_notice(raw, Headers(headers))
     if notice is not None:
         settlement.settle(notice)
-=======
-    settlement.settle(MockProvider(current_app.config["SECRET_KEY"]).read_notice(raw, Headers(headers)))
->>>>>>> h-pay

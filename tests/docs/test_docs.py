@@ -23,7 +23,7 @@ from tests.docs.examples import PLACEHOLDER, Player, read_examples
 
 ROOT = Path(__file__).parents[2]
 CODE = sorted((ROOT / "axf").rglob("*.py"))
-KEY = re.compile(r"\bAXF_[A-Z_]+\b")
+KEY = re.compile(r"\bAXF_[A-Z0-9_]+\b")
 NO_SOURCES = {".venv", "instance", "node_modules"}
 
 

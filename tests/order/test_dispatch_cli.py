@@ -17,6 +17,7 @@ def run(app):
 
     def invoke(*arguments: str) -> tuple[int, str]:
         found = app.test_cli_runner().invoke(args=["order", *arguments])
+        assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
         db.session.rollback()
         return found.exit_code, " ".join(found.output.split())
 
