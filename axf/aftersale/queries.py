@@ -104,6 +104,21 @@ class RequestPage:
     cursor: str | None
 
 
+@dataclass(frozen=True)
+class AboutOrder:
+    """What the page of an order says: whether anything can still be asked, and what was."""
+
+    may_ask: bool
+    requests: list[AfterSale]
+
+
+def about(order: Order) -> AboutOrder:
+    """Return whether anything of the order can be asked back, and its requests. No query before it was received."""
+    if order.state != OrderState.RECEIVED:
+        return AboutOrder(may_ask=False, requests=[])
+    return AboutOrder(may_ask(order), requests_about(order.id))
+
+
 def may_ask(order: Order) -> bool:
     """Tell whether anything of the order can still be asked back. No query for an order that was not received."""
     return any(each.may_ask for each in askable_of(order))

@@ -74,7 +74,9 @@ class _Asked:
     is_new: bool
 
 
-def ask(user_id: int, order_no: str, wanted: Wanted, uploads: Sequence[IO[bytes]], root: Path, limits: Limits) -> str:
+def ask(
+    user_id: int, order_no: str, wanted: Wanted, *, uploads: Sequence[IO[bytes]], root: Path, limits: Limits
+) -> str:
     """Ask something back for pieces of a shopper's own received order and return the request's number. Commits.
 
     The photos are kept below ``root``. A small refund for a good customer is approved, and its money sent, at once;
@@ -160,7 +162,7 @@ def _ask(user_id: int, order_no: str, wanted: Wanted, names: Sequence[str], limi
             return _repeated(no, order, wanted)
         at = clock.now()
         asked = _checked(order, wanted.quantities)
-        request = _write(no, order, wanted, asked, names, at)
+        request = _write(no, order, wanted, asked, names=names, at=at)
         if is_approved_at_once(record.case_of(request, len(names), at - joined, at), limits):
             _approve(request, order, actor=record.RULE, reason="", at=at)
         return _Asked(no, order.id, is_new=True)
@@ -195,7 +197,9 @@ def _checked(order: Order, quantities: dict[int, int]) -> list[Share]:
     return queries.shares_of(askable.values(), quantities)
 
 
-def _write(no: str, order: Order, wanted: Wanted, asked: list[Share], names: Sequence[str], at: datetime) -> AfterSale:
+def _write(
+    no: str, order: Order, wanted: Wanted, asked: list[Share], *, names: Sequence[str], at: datetime
+) -> AfterSale:
     request = AfterSale(
         no=no,
         order_id=order.id,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, func, select
 
 import axf.models  # noqa: F401 - the whole metadata
-from axf.check import goods, money, orders, reviews, rewards, shoppers
+from axf.check import aftersale, goods, money, orders, reviews, rewards, shoppers
 from axf.check.invariant import Invariant
 from axf.core.db import engine_options, prepare_engine
 
@@ -41,6 +41,11 @@ INVARIANTS = tuple(
             money.line_dropped,
             money.credit_balance,
             money.credit_spent,
+            aftersale.after_sale_sums,
+            aftersale.after_sale_refunded,
+            aftersale.after_sale_pieces,
+            aftersale.after_sale_replaced,
+            aftersale.after_sale_state,
             reviews.review_counters,
             reviews.review_of_received,
             rewards.coupon_issued,

@@ -2,6 +2,7 @@
 
 from flask import current_app, render_template
 
+from axf.aftersale import queries as after_sales
 from axf.extensions import db
 from axf.logistics.shipments import shipments_of
 from axf.order.queries import OrderView
@@ -18,5 +19,6 @@ def detail_page(view: OrderView, *, is_waiting: bool = False, message: str = "")
         is_waiting=is_waiting,
         message=message,
         providers=current_app.config["PAYMENT_PROVIDERS"],
+        after_sale=after_sales.about(order),
         reviewable=waiting_lines(order.id) if order.received_at else (),
     )

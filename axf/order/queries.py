@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
-from axf.aftersale.models import AfterSale
-from axf.aftersale.queries import count_open
+from axf.aftersale.queries import count_open, has_request
 from axf.core import clock
 from axf.core.errors import NotFound
 from axf.core.paging import instant_cursor, older_than
@@ -24,7 +23,7 @@ TABS: dict[str, Callable[[], ColumnElement[bool]]] = {
     "unpaid": lambda: Order.state == State.UNPAID,
     "to-receive": lambda: Order.state.in_(TO_RECEIVE),
     "to-review": lambda: order_waits(clock.now()),
-    "after-sale": lambda: or_(Order.refunded > 0, exists().where(AfterSale.order_id == Order.id)),
+    "after-sale": lambda: or_(Order.refunded > 0, has_request()),
 }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from axf.aftersale import views as after_sale_views
+from axf.aftersale.cli import group as after_sale_group
 from axf.delivery.cli import group as delivery_group
 from axf.order import (
     again_views,
@@ -31,6 +33,8 @@ bp.cli.add_command(delivery_group)
 bp.cli.add_command(payment_group)
 checkout_views.add_to(bp)
 again_views.add_to(bp)
+after_sale_views.add_to(bp)
+bp.cli.add_command(after_sale_group)
 readdress_views.add_to(bp)
 tracking_views.add_to(bp)
 pay_views.add_to(bp)

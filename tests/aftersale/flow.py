@@ -13,13 +13,12 @@ from axf.aftersale.rules import Limits, Reason
 from axf.aftersale.service import Wanted
 from axf.aftersale.state import Kind
 from axf.core import clock
-from axf.core.db import transaction
 from axf.extensions import db
-from axf.order import events, fulfilment
+from axf.order import fulfilment
 from axf.order.models import LineRefund, Order
-from axf.order.state import Event
 from axf.user.models import User
-from tests.order.flow import pay_by_credit, pick
+from tests import conftest
+from tests.order.flow import pay_by_credit
 
 LIMITS = Limits(worth=3000, per_month=3)
 NEVER = Limits(worth=0, per_month=0)
@@ -28,10 +27,7 @@ NEVER = Limits(worth=0, per_month=0)
 def bring(user_id: int, no: str) -> str:
     """Let an unpaid order be paid with store credit, brought and received; return its number."""
     pay_by_credit(user_id, no)
-    pick(no)
-    with transaction(db.session):
-        order = events.locked(Order.no == no)
-        events.move(order, Event.SHIP, actor="shop", at=clock.now(), shipped_at=clock.now())
+    conftest.bring(no)
     fulfilment.receive_by_shop(no)
     return no
 
@@ -48,7 +44,8 @@ def wanted(quantities: dict[int, int], kind: Kind = Kind.REFUND, reason: Reason 
 
 
 def ask(user_id: int, no: str, what: Wanted, limits: Limits = NEVER, photos: int = 0, root: Path | None = None) -> str:
-    return service.ask(user_id, no, what, [picture() for _ in range(photos)], root or Path("/nonexistent"), limits)
+    uploads = [picture() for _ in range(photos)]
+    return service.ask(user_id, no, what, uploads=uploads, root=root or Path("/nonexistent"), limits=limits)
 
 
 def picture(size: tuple[int, int] = (40, 30)) -> BytesIO:

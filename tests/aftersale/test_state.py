@@ -32,4 +32,4 @@ def test_every_pair(kind):
 def test_what_has_ended_moves_no_more():
     ended = {State.DONE, State.REJECTED, State.WITHDRAWN}
     assert not [move for move in TRANSITIONS if move[1] in ended]
-    assert {to for to in TRANSITIONS.values()} >= ended
+    assert set(TRANSITIONS.values()) >= ended

@@ -34,6 +34,19 @@ ADDRESS = (
     "INSERT INTO address (user_id, name, phone, district, detail, tag, is_default, created_at) VALUES"
     " ({user}, '张三', '13800138000', '310101', '外滩1号', '', {default}, '2026-01-01 00:00:00')"
 )
+REQUEST = (
+    "INSERT INTO after_sale (no, order_id, user_id, kind, state, reason, text, amount, points, created_at)"
+    " SELECT '{{received_no}}-1', {{received}}, {{shopper}}, '{kind}', '{state}', 'bad', '', amount, 0,"
+    " '2026-01-01 00:00:00' FROM order_line WHERE order_id = {{received}} AND goods_id = 475"
+)
+REQUEST_LINE = (
+    "INSERT INTO after_sale_line (after_sale_id, goods_id, quantity, amount, points)"
+    " SELECT id, 475, {pieces}, amount, 0 FROM after_sale"
+)
+REQUEST_EVENT = (
+    "INSERT INTO after_sale_event (after_sale_id, event, from_state, to_state, actor, reason, created_at)"
+    " SELECT id, 'ask', NULL, '{state}', 'shopper', '', created_at FROM after_sale"
+)
 LINE = (
     "INSERT INTO order_line (order_id, goods_id, name, name_en, pack, pack_en, picture, price, quantity, amount) VALUES"
     " (999, 475, '草莓', 'Strawberries', '', '', '', 100, 1, 100)"
@@ -41,6 +54,57 @@ LINE = (
 
 # What is broken, how, and the rows that tell of it.
 BREAKS = [
+    (
+        "after-sale-sums",
+        [
+            REQUEST.format(kind="refund", state="asked"),
+            REQUEST_LINE.format(pieces=2),
+            REQUEST_EVENT.format(state="asked"),
+            "UPDATE after_sale SET amount = amount + 7, points = 3",
+        ],
+        [{"request_no": "{received_no}-1", "amount": 2007, "lines": 2000, "points": 3, "line_points": 0}],
+    ),
+    (
+        "after-sale-refunded",
+        [
+            REQUEST.format(kind="return", state="done"),
+            REQUEST_LINE.format(pieces=2),
+            REQUEST_EVENT.format(state="done"),
+        ],
+        [{"request_no": "{received_no}-1", "goods_id": 475, "quantity": 2, "amount": 2000, "points": 0}],
+    ),
+    (
+        "after-sale-pieces",
+        [
+            REQUEST.format(kind="refund", state="asked"),
+            REQUEST_LINE.format(pieces=3),
+            REQUEST_EVENT.format(state="asked"),
+        ],
+        [{"order_no": "{received_no}", "goods_id": 475, "quantity": 2, "asked": 3, "otherwise": 0}],
+    ),
+    (
+        "after-sale-replaced",
+        [
+            REQUEST.format(kind="replace", state="approved"),
+            REQUEST_LINE.format(pieces=2),
+            REQUEST_EVENT.format(state="approved"),
+        ],
+        [{"request_no": "{received_no}-1", "goods_id": 475, "lines": -2, "movements": 0}],
+    ),
+    (
+        "after-sale-state",
+        [
+            REQUEST.format(kind="refund", state="rejected"),
+            REQUEST_LINE.format(pieces=2),
+            REQUEST_EVENT.format(state="asked"),
+        ],
+        [{"request_no": "{received_no}-1", "state": "rejected", "last_event": "asked"}],
+    ),
+    (
+        "after-sale-state",
+        [REQUEST.format(kind="refund", state="asked"), REQUEST_LINE.format(pieces=2)],
+        [{"request_no": "{received_no}-1", "state": "asked", "last_event": None}],
+    ),
     (
         "stock",
         ["UPDATE goods SET stock = stock + 1 WHERE id = 475"],
