@@ -116,7 +116,7 @@ def _book(order: Order, notice: Notice, now: datetime) -> str:
     payment = attempts.locked(notice.payment_no)
     if payment is None:
         return FOREIGN
-    if attempts.has_reference(notice.provider, notice.reference):
+    if attempts.has_reference(order.id, notice.provider, notice.reference):
         return REPEATED
     if payment.amount != notice.amount:
         attempts.add_stray(payment, notice.amount, notice.reference, now)

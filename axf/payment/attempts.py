@@ -72,9 +72,11 @@ def paying(order_id: int) -> Payment | None:
     ).one_or_none()
 
 
-def has_reference(provider: str, reference: str) -> bool:
-    """Tell whether a payment with the provider's own number is booked."""
-    known = select(Payment.id).where(Payment.provider == provider, Payment.provider_reference == reference)
+def has_reference(order_id: int, provider: str, reference: str) -> bool:
+    """Tell whether the trade that the provider calls so is booked for the order."""
+    known = select(Payment.id).where(
+        Payment.order_id == order_id, Payment.provider == provider, Payment.provider_reference == reference
+    )
     return db.session.scalar(known.limit(1)) is not None
 
 

@@ -53,6 +53,10 @@ LINE = (
 )
 
 # What is broken, how, and the rows that tell of it.
+LINE_REFUND = (
+    "INSERT INTO line_refund (order_id, goods_id, quantity, amount, points, cause, reference, created_at)"
+    " VALUES ({order}, 475, {quantity}, {amount}, 0, 'short', '1', '2026-01-01')"
+)
 BREAKS = [
     (
         "after-sale-sums",
@@ -216,13 +220,67 @@ BREAKS = [
     ),
     (
         "payment",
-        ["UPDATE payment SET amount = 2249 WHERE order_id = {paid}"],
+        [
+            "UPDATE payment SET amount = 2249 WHERE order_id = {paid}",
+            "UPDATE payment_notice SET amount = 2249 WHERE payment_no LIKE '{paid_no}%'",
+        ],
         [{"order_no": "{paid_no}", "state": "paid", "due": 2250, "paid": 2249, "payments": 1}],
     ),
     (
         "payment",
-        ["UPDATE payment SET state = 'pending' WHERE order_id = {received}"],
+        [
+            "UPDATE payment SET state = 'pending' WHERE order_id = {received}",
+            "DELETE FROM payment_notice WHERE payment_no LIKE '{received_no}%'",
+        ],
         [{"order_no": "{received_no}", "state": "received", "due": 1800, "paid": 0, "payments": 0}],
+    ),
+    (
+        "money-in",
+        ["UPDATE payment_notice SET amount = amount + 1 WHERE payment_no LIKE '{paid_no}%'"],
+        [{"provider": "mock", "told": 4051, "booked": 4050}],
+    ),
+    (
+        "money-back",
+        [
+            "INSERT INTO refund (no, payment_id, amount, reason, reference, state, next_try_at, created_at)"
+            " SELECT 'R1', id, 5, 'shop', 'x', 'open', '2026-01-01', '2026-01-01' FROM payment"
+            " WHERE order_id = {paid}"
+        ],
+        [{"payment_no": "{paid_payment}", "refunded": 0, "refunds": 5}],
+    ),
+    (
+        "order-refunded",
+        ["UPDATE orders SET refunded = 5 WHERE id = {unpaid}"],
+        [{"order_no": "{unpaid_no}", "fell_away": 5, "returned": 0}],
+    ),
+    (
+        "line-refunds",
+        [LINE_REFUND.format(order="{paid}", quantity=0, amount=7)],
+        [{"order_no": "{paid_no}", "refunded": 0, "lines": 7}],
+    ),
+    (
+        "line-dropped",
+        ["UPDATE order_line SET dropped = 1 WHERE order_id = {paid} AND goods_id = 475"],
+        [{"order_no": "{paid_no}", "goods_id": 475, "quantity": 2, "dropped": 1, "written_down": 0}],
+    ),
+    (
+        "line-dropped",
+        [LINE_REFUND.format(order="{paid}", quantity=1, amount=0)],
+        [{"order_no": "{paid_no}", "goods_id": 475, "quantity": 2, "dropped": 0, "written_down": 1}],
+    ),
+    (
+        "credit-balance",
+        ["INSERT INTO credit_account (user_id, balance) VALUES ({shopper}, 5)"],
+        [{"user_id": "{shopper}", "balance": 5, "entries": 0}],
+    ),
+    (
+        "credit-spent",
+        [
+            "INSERT INTO credit_account (user_id, balance) VALUES ({shopper}, 5)",
+            "INSERT INTO credit_entry (user_id, amount, reason, reference, created_at)"
+            " VALUES ({shopper}, 5, 'refund', 'R9', '2026-01-01')",
+        ],
+        [{"number": "R9", "payments": 0, "entries": 5}],
     ),
     (
         "payment",
@@ -450,7 +508,9 @@ def names_of(in_use: InUse) -> dict[str, object]:
         used, unused = (
             connection.scalar(text(coupons + end), {"coupon": in_use.coupon}) for end in ("NOT NULL", "NULL")
         )
-    return {**in_use.names(), "used": used, "unused": unused}
+        payment_of = text("SELECT no FROM payment WHERE order_id = :paid")
+        paid_payment = connection.scalar(payment_of, {"paid": in_use.paid.id})
+    return {**in_use.names(), "used": used, "unused": unused, "paid_payment": paid_payment}
 
 
 def filled(value: object, names: dict[str, object]) -> object:

@@ -10,7 +10,7 @@ from axf.market.models import Goods
 from axf.order import fulfilment, settlement
 from axf.order.queries import order_of
 from axf.payment.base import Notice
-from tests.conftest import place_all
+from tests.conftest import bring, place_all
 
 
 @pytest.fixture
@@ -110,13 +110,14 @@ def test_cancel_needs_no_reason(run, shopper, order_no):
     assert order_of(shopper, order_no).events[-1].reason == "cancelled by the shop"
 
 
-def test_cancel_refuses_what_is_paid_or_cancelled(run, shopper, order_no, paid_no):
+def test_cancel_refuses_what_has_left_the_shop_or_is_cancelled(run, shopper, order_no, paid_no):
+    bring(paid_no)
     refused = run("cancel", paid_no)
     assert (refused.exit_code, refused.output) == (
         1,
-        f"Error: order {paid_no} is paid: only unpaid ones can be cancelled\n",
+        f"Error: order {paid_no} is shipped: only those that have not left the shop can be cancelled\n",
     )
-    assert order_of(shopper, paid_no).order.state == "paid"
+    assert order_of(shopper, paid_no).order.state == "shipped"
     run("cancel", order_no)
     assert run("cancel", order_no).exit_code == 1
     assert stock_of(475) == 10

@@ -22,6 +22,7 @@ from axf.vip.ledger import Level
 from axf.vip.models import GrowthEntry
 from tests.check.shop import broken
 from tests.conftest import PASSWORD, bring, logged_in, place_all, post
+from tests.order.flow import pick
 from tests.vip.test_ledger import add_levels
 
 
@@ -50,12 +51,26 @@ def test_cancelling_returns_the_stock_once(shopper, order_no):
     )  # fmt: skip
 
 
-def test_a_paid_order_cannot_be_cancelled(shopper, order_no):
+def test_a_paid_order_can_be_cancelled_until_it_is_picked(shopper, order_no):
     pay(shopper, order_no)
+    fulfilment.cancel(shopper, order_no)
+    view = order_of(shopper, order_no)
+    assert (view.order.state, view.order.refunded, stock_of(475)) == ("cancelled", 2250, 10)
+    assert [(each.amount, each.provider, each.done_at) for each in view.money_back] == [(2250, "mock", None)]
+    assert broken() == []
+
+
+def test_what_is_picked_cannot_be_cancelled_by_its_shopper(shopper, order_no):
+    pay(shopper, order_no)
+    pick(order_no)
     with pytest.raises(WrongState):
         fulfilment.cancel(shopper, order_no)
-    assert order_of(shopper, order_no).order.state == "paid"
+    assert order_of(shopper, order_no).order.state == "picking"
     assert stock_of(475) == 8
+    fulfilment.cancel_by_shop(order_no, "the van broke down")
+    assert order_of(shopper, order_no).events[-1].event == "give-up"
+    assert stock_of(475) == 10
+    assert broken() == []
 
 
 def test_nobody_cancels_somebody_elses_order(shopper, order_no):

@@ -2,16 +2,22 @@
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from axf.core import clock
+from axf.core.db import transaction
 from axf.core.errors import NotFound
+from axf.credit import adjustment
+from axf.delivery.models import DeliverySlot
 from axf.extensions import db
 from axf.market.models import Goods
-from axf.order import fulfilment, settlement
+from axf.order import direct, fulfilment, settlement
 from axf.order.queries import counts_of, order_of
 from axf.order.state import WrongState
+from axf.payment import attempts
 from axf.payment.base import Notice
-from axf.payment.models import Payment, PaymentNotice
+from axf.payment.models import Payment, PaymentNotice, Refund
+from tests.check.shop import broken
 
 
 def notice(payment: Payment, event_id: str = "e1", amount: int | None = None) -> Notice:
@@ -66,14 +72,45 @@ def test_the_same_trade_under_another_event_changes_nothing(shopper, order_no):
     assert notices() == [("e1", "applied"), ("e2", "repeated")]
 
 
-def test_paying_a_second_time_is_kept_for_a_person(shopper, order_no):
+def refunds() -> list[tuple[int, str, str]]:
+    db.session.rollback()
+    return [(row.amount, row.reason, row.state) for row in db.session.scalars(select(Refund).order_by(Refund.id))]
+
+
+def test_paying_a_second_time_goes_back_by_itself(shopper, order_no):
     payment = settlement.start(shopper, order_no, "mock")
     settlement.settle(notice(payment))
     again = Notice("mock", "e2", payment.no, payment.amount, "R2", "{}")
     assert settlement.settle(again) == "unmatched"
-    assert payments() == [("applied", "R1")]
+    assert settlement.settle(again) == "repeated"
+    assert payments() == [("applied", "R1"), ("unmatched", "R2")]
     assert notices() == [("e1", "applied"), ("e2", "unmatched")]
+    assert refunds() == [(2250, "second", "open")]
+    view = order_of(shopper, order_no)
+    assert (view.order.state, view.order.refunded, view.stray_money) == ("paid", 0, 0)
+    assert broken() == []
+
+
+def test_an_old_attempt_that_is_paid_too_goes_back(shopper, order_no):
+    old = settlement.start(shopper, order_no, "mock")
+    with transaction(db.session):
+        new = attempts.new_attempt(old.order_id, order_no, "mock", old.amount, clock.now())
+        new_notice = Notice("mock", "e2", new.no, new.amount, "R2", "{}")
+    assert settlement.settle(new_notice) == "applied"
+    assert settlement.settle(notice(old)) == "unmatched"
+    assert payments() == [("unmatched", "R1"), ("applied", "R2")]
+    assert refunds() == [(2250, "second", "open")]
+    assert broken() == []
+
+
+def test_an_old_attempt_that_ends_leaves_a_paid_order_alone(shopper, order_no):
+    old = settlement.start(shopper, order_no, "mock")
+    adjustment.adjust(shopper, 2250, reference="T")
+    direct.pay(shopper, order_no, "balance")
+    with transaction(db.session):
+        assert attempts.close(db.session, old.no) is True
     assert order_of(shopper, order_no).order.state == "paid"
+    assert broken() == []
 
 
 def test_a_second_trade_leaves_the_first_ones_number_alone(shopper, order_no):
@@ -82,36 +119,79 @@ def test_a_second_trade_leaves_the_first_ones_number_alone(shopper, order_no):
     settlement.settle(notice(payment))
     assert settlement.settle(notice(payment, "e2")) == "repeated"
     assert settlement.settle(Notice("mock", "e3", payment.no, payment.amount, "R2", "{}")) == "unmatched"
-    assert payments() == [("unmatched", "R1")]
+    assert payments() == [("unmatched", "R1"), ("unmatched", "R2")]
     assert notices() == [("e1", "unmatched"), ("e2", "repeated"), ("e3", "unmatched")]
+    assert refunds() == [(2250, "late", "open"), (2250, "late", "open")]
+    assert broken() == []
 
 
-def test_late_money_is_kept_for_a_person(shopper, order_no):
+def expired(user_id: int, no: str) -> None:
+    with time_machine.travel(order_of(user_id, no).order.expires_at):
+        assert fulfilment.expire() == 1
+
+
+def test_late_money_takes_an_expired_order_up_again(shopper, order_no):
     payment = settlement.start(shopper, order_no, "mock")
-    fulfilment.cancel(shopper, order_no)
+    with time_machine.travel(order_of(shopper, order_no).order.expires_at):
+        assert fulfilment.expire() == 1
+        assert settlement.settle(notice(payment)) == "applied"
+        view = order_of(shopper, order_no)
+        assert (view.order.state, view.events[-1].event, sales_of(475)) == ("paid", "revive", 2)
+        assert (payments(), refunds()) == ([("applied", "R1")], [])
+        assert broken() == []
+        fulfilment.cancel(shopper, order_no)
+    assert refunds() == [(2250, "cancel", "open")]
+    assert broken() == []
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "UPDATE goods SET stock = 0, sales = 7 WHERE id = 476",
+        "UPDATE goods SET on_sale = 0 WHERE id = 475",
+        "UPDATE delivery_slot SET is_closed = 1",
+        "UPDATE delivery_slot SET capacity = 0",
+    ],
+)
+def test_late_money_goes_back_when_something_is_gone_and_takes_nothing(shopper, order_no, gone):
+    payment = settlement.start(shopper, order_no, "mock")
+    expired(shopper, order_no)
+    db.session.execute(text(gone))
+    db.session.commit()
+    stock = db.session.execute(select(Goods.id, Goods.stock).order_by(Goods.id)).all()
     assert settlement.settle(notice(payment)) == "unmatched"
-    assert payments() == [("unmatched", "R1")]
     assert order_of(shopper, order_no).order.state == "cancelled"
+    assert refunds() == [(2250, "late", "open")]
+    assert db.session.execute(select(Goods.id, Goods.stock).order_by(Goods.id)).all() == stock
+    assert db.session.scalar(select(DeliverySlot.booked)) == 0
 
 
-def test_what_came_in_too_late_is_shown_to_the_shopper_and_listed_for_the_shop(app, shopper, order_no):
+def test_what_came_in_too_late_goes_back_and_is_listed(app, shopper, order_no):
     payment = settlement.start(shopper, order_no, "mock")
     assert order_no not in app.test_cli_runner().invoke(args=["order", "list", "--stray-money"]).output
     fulfilment.cancel(shopper, order_no)
     settlement.settle(notice(payment))
-    assert order_of(shopper, order_no).stray_money == 2250
+    view = order_of(shopper, order_no)
+    assert [(each.amount, each.done_at) for each in view.money_back] == [(2250, None)]
     assert order_no in app.test_cli_runner().invoke(args=["order", "list", "--stray-money"]).output
     shown = app.test_cli_runner().invoke(args=["order", "show", order_no]).output
     assert f"notice e1 of {payment.no}: unmatched" in shown
 
 
-@pytest.mark.parametrize("amount", [2249, 2251, 0])
-def test_another_amount_moves_nothing_and_is_stored(shopper, order_no, amount):
+@pytest.mark.parametrize("amount", [2249, 2251])
+def test_another_amount_moves_nothing_and_is_kept_for_a_person(app, shopper, order_no, amount):
     payment = settlement.start(shopper, order_no, "mock")
     assert settlement.settle(notice(payment, amount=amount)) == "mismatch"
-    assert payments() == [("pending", None)]
+    assert payments() == [("pending", None), ("unmatched", "R1")]
     assert notices() == [("e1", "mismatch")]
-    assert order_of(shopper, order_no).order.state == "unpaid"
+    view = order_of(shopper, order_no)
+    assert (view.order.state, view.stray_money, refunds()) == ("unpaid", amount, [])
+    listed = app.test_cli_runner().invoke(args=["payment", "list", "--unmatched"]).output
+    stray = db.session.scalars(select(Payment.no).where(Payment.state == "unmatched")).one()
+    assert f"flask payment refund {stray}" in listed
+    assert app.test_cli_runner().invoke(args=["payment", "refund", stray]).exit_code == 0
+    assert refunds() == [(amount, "shop", "open")]
+    assert broken() == []
 
 
 def test_a_foreign_number_is_stored(shopper, order_no):

@@ -127,7 +127,7 @@ def test_my_page_tells_the_points_with_one_query_more(member, shopper):
     earn(shopper, 123)
     with counted() as statements:
         page = page_of(member.get("/axf/mine/"))
-    assert len(statements) == 6
+    assert len(statements) == 8
     assert "My points 123" in words_of(page)
     assert f'href="{POINTS}"' in page
 
