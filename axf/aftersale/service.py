@@ -266,8 +266,10 @@ def _give_back(request: AfterSale, order: Order, at: datetime) -> None:
 
 
 def _tell(request: AfterSale, order: Order, at: datetime) -> None:
-    key = f"{request.no}/{request.state}"
-    outbox.tell(db.session, request.user_id, "after-sale", key, at, order_no=order.no, state=request.state)
+    state = request.state
+    if state == State.DONE:
+        state = "replaced" if request.kind == Kind.REPLACE else "refunded"
+    outbox.tell(db.session, request.user_id, "after-sale", f"{request.no}/{state}", at, order_no=order.no, state=state)
 
 
 def _quantities(request: AfterSale) -> dict[int, int]:

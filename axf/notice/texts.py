@@ -126,4 +126,5 @@ def _variants() -> dict[tuple[str, str], str]:
             "We could not approve your after-sale request for order {order_no}. The reason is on the order's page."
         ),
         (Kind.AFTER_SALE, "refunded"): _("Your after-sale request for order {order_no} is refunded."),
+        (Kind.AFTER_SALE, "replaced"): _("The replacement for your order {order_no} has left."),
     }

@@ -91,7 +91,7 @@ def test_a_small_refund_of_a_good_customer_comes_back_at_once(shopper, received)
     assert balances(shopper) == (before[0] + 1000, before[1] - 9, before[2] - 9)
     assert db.session.scalar(select(Goods.sales).where(Goods.id == 475)) == sales - 1
     assert stock_of(475) == 8
-    assert told() == [f"after-sale/{no}/done/inbox"]
+    assert told() == [f"after-sale/{no}/refunded/inbox"]
     assert broken() == []
 
 
@@ -144,7 +144,7 @@ def test_a_return_is_paid_when_the_shop_has_it(shopper, received):
     ]
     # It is fresh: nobody else gets it.
     assert stock_of(475) == 8
-    assert told() == [f"after-sale/{no}/approved/inbox", f"after-sale/{no}/done/inbox"]
+    assert told() == [f"after-sale/{no}/approved/inbox", f"after-sale/{no}/refunded/inbox"]
     assert broken() == []
 
 
@@ -158,6 +158,7 @@ def test_a_replacement_moves_goods_and_no_money(shopper, received):
     assert (request(no).state, stock_of(475), balances(shopper), fallen()) == ("done", 6, before, [])
     moved = select(StockMovement.goods_id, StockMovement.delta).where(StockMovement.reference == no)
     assert db.session.execute(moved).all() == [(475, -2)]
+    assert told() == [f"after-sale/{no}/approved/inbox", f"after-sale/{no}/replaced/inbox"]
     # Settled pieces are settled; the rest of the order is not.
     with pytest.raises(NotSoMany):
         ask(shopper, received, wanted({475: 1}, number=2))

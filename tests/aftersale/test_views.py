@@ -53,10 +53,10 @@ def test_the_page_works_out_what_comes_back(member, received):
     assert path_of(received) in order_page
     words = words_of(member.get(path_of(received)))
     assert "Next: show what comes back" in words
-    assert "Your refund" not in words
+    assert "Refund total" not in words
     words = words_of(member.get(path_of(received, "?q_475=2&q_476=1&q_999=1&q_477=x")))
     assert "草莓475" not in words
-    for text in ("Strawberries 475 2 × ¥10.00 ¥20.00", "Strawberries 476 1 × ¥2.50 ¥2.50", "Your refund ¥22.50"):
+    for text in ("Strawberries 475 2 × ¥10.00 ¥20.00", "Strawberries 476 1 × ¥2.50 ¥2.50", "Refund total ¥22.50"):
         assert text in words
     assert "every discount of the order counts for them in proportion" in words
 
@@ -72,7 +72,7 @@ def test_asking_with_a_photo(app, member, shopper, received):
         "done", "refund", "bad", "two are rotten", 1000,
     )  # fmt: skip
     words = words_of(member.get(answer.location))
-    for text in ("Settled", "Gone off or rotten", "two are rotten", "Your refund ¥10.00", "We approved it"):
+    for text in ("Settled", "Gone off or rotten", "two are rotten", "Refund total ¥10.00", "We approved it"):
         assert text in words
     name = db.session.scalar(select(AfterSalePhoto.name))
     assert f"{name}-240.webp" in member.get(answer.location).get_data(as_text=True)

@@ -26,6 +26,7 @@ PRIVATE = [
     "/axf/checkout/",
     "/axf/mine/",
     "/axf/orders/",
+    "/axf/after-sales/",
     "/axf/account/",
     "/axf/addresses/",
     "/axf/addresses/new/",

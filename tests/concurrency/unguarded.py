@@ -51,3 +51,26 @@ def close(no: str) -> None:
         time.sleep(PAUSE * 10)
         order.state = "cancelled"
         stock.put_back(db.session, events.quantities_of(order.id), reason="cancel", reference=no, at=clock.now())
+
+
+def ask(user_id: int, no: str, quantities: dict[int, int], number: int) -> None:
+    """aftersale.service.ask as shops commonly write it: what is there, is it enough, write; no lock, any number."""
+    from axf.aftersale import queries
+    from axf.aftersale.models import AfterSale, AfterSaleLine
+    from axf.order.shares import NotSoMany
+
+    with transaction(db.session):
+        order = db.session.scalars(select(Order).where(Order.no == no)).one()
+        askable = {each.line.goods_id: each for each in queries.askable_of(order)}
+        if not all(each.may_ask and quantities.get(goods_id, 0) <= each.pieces for goods_id, each in askable.items()):
+            raise NotSoMany(left=0)
+        time.sleep(PAUSE * 10)
+        request = AfterSale(
+            no=f"{no}-{number}", order_id=order.id, user_id=user_id, kind="refund", state="asked",
+            reason="bad", text="", amount=0, points=0, created_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(request)
+        db.session.flush()
+        for goods_id, quantity in quantities.items():
+            line = AfterSaleLine(after_sale_id=request.id, goods_id=goods_id, quantity=quantity, amount=0, points=0)
+            db.session.add(line)
