@@ -373,15 +373,15 @@ def test_my_page_counts_what_is_to_pay_and_to_receive(app, member, shopper, orde
     from axf.cart import service as cart
     from tests.conftest import place_all
 
-    assert tiles(member) == ["1", "0"]
+    assert tiles(member) == ["1", "0", "0", "0"]
     cart.add(shopper, 477)
     second = place_all(shopper)
-    assert tiles(member) == ["2", "0"]
+    assert tiles(member) == ["2", "0", "0", "0"]
     pay(shopper, order_no)
-    assert tiles(member) == ["1", "1"]
+    assert tiles(member) == ["1", "1", "0", "0"]
     fulfilment.cancel(shopper, second)
-    assert tiles(member) == ["0", "1"]
-    assert tiles(logged_in(app, accounts.register("bert", PASSWORD))) == ["0", "0"]
+    assert tiles(member) == ["0", "1", "0", "0"]
+    assert tiles(logged_in(app, accounts.register("bert", PASSWORD))) == ["0", "0", "0", "0"]
 
 
 def test_my_page_shows_my_name_and_a_letter_until_there_is_a_picture(app, member):
