@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
@@ -18,7 +18,7 @@ from axf.core.errors import NotFound
 from axf.delivery import areas, slots
 from axf.extensions import db
 from axf.logistics.shipments import Rider
-from axf.order import checkout, dispatch, fulfilment, settlement
+from axf.order import checkout, dispatch, fulfilment, picking, settlement
 from axf.order.draft import BEST, Wishes, draft_of, offers_of
 from axf.order.facts import facts_of
 from axf.order.models import Order
@@ -56,7 +56,7 @@ class DemoOrder:
     """
 
     basket: Mapping[int, int]
-    end: Literal["unpaid", "paid", "received", "cancelled", "expired"]
+    end: Literal["unpaid", "paid", "shipped", "received", "cancelled", "refunded", "expired"]
     has_coupons: bool = False
     has_points: bool = False
     note: str = ""
@@ -64,11 +64,12 @@ class DemoOrder:
     wish: str = "refund"
     reason: str = ""
     reviews: Sequence[DemoReview] = ()
+    missing: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def is_paid(self) -> bool:
         """Whether it has come as far as being paid."""
-        return self.end in ("paid", "received")
+        return self.end in ("paid", "shipped", "received", "refunded")
 
 
 def add_orders(user_id: int, orders: Sequence[DemoOrder], ids: Mapping[int, int], report: Report) -> None:
@@ -87,7 +88,7 @@ def add_orders(user_id: int, orders: Sequence[DemoOrder], ids: Mapping[int, int]
         put = fill_cart(user_id, {ids[number]: quantity for number, quantity in each.basket.items() if number in ids})
         try:
             no = _place(user_id, each)
-            _go(user_id, no, each)
+            _go(user_id, no, each, ids)
             add_reviews(user_id, no, each.reviews, ids)
             counts.added += 1
         except (*checkout.REFUSALS, NotFound, UnknownProvider) as refusal:
@@ -142,16 +143,18 @@ def _total(user_id: int, wishes: Wishes) -> int:
     return draft_of(lines_of(user_id), facts, offers_of(user_id, facts, now), wishes, now).quote.payable
 
 
-def _go(user_id: int, no: str, each: DemoOrder) -> None:
+def _go(user_id: int, no: str, each: DemoOrder, ids: Mapping[int, int]) -> None:
     """Bring a placed order as far as it goes."""
     if each.is_paid:
         _pay(user_id, no)
-    if each.end == "received":
+    if each.end in ("shipped", "received"):
         dispatch.start_picking(no)
-        dispatch.ship(no, RIDER)
+        picking.short(no, {ids[number]: each.basket[number] - missing for number, missing in each.missing.items()})
+        dispatch.ship(no, RIDER, clock.now() + timedelta(minutes=40))
+    if each.end == "received":
         dispatch.deliver(no)
         fulfilment.receive(user_id, no)
-    elif each.end == "cancelled":
+    elif each.end in ("cancelled", "refunded"):
         fulfilment.cancel(user_id, no, each.reason)
     elif each.end == "expired":
         fulfilment.expire()

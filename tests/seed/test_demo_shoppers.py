@@ -110,10 +110,12 @@ def test_demo_v5_has_the_highest_level_and_a_years_growth(seeded):
 
 def test_demo_orders_has_every_state_and_every_rule(seeded):
     user_id = accounts.id_of("demo_orders")
-    assert states("demo_orders") == ["paid", "cancelled", "cancelled", "received", "unpaid"]
+    assert states("demo_orders") == [
+        "paid", "cancelled", "cancelled", "received", "shipped", "cancelled", "unpaid",
+    ]  # fmt: skip
     ends = select(OrderEvent.event).join(Order, Order.id == OrderEvent.order_id).where(Order.user_id == user_id)
     assert set(db.session.scalars(ends)) == {
-        "place", "pay", "pick", "ship", "deliver", "receive", "expire", "cancel",
+        "place", "pay", "pick", "short", "ship", "deliver", "receive", "expire", "cancel",
     }  # fmt: skip
     first = db.session.scalar(select(Order.id).where(Order.user_id == user_id).order_by(Order.id).limit(1))
     rules = set(db.session.scalars(select(OrderAdjustment.rule).where(OrderAdjustment.order_id == first)))
