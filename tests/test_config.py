@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from axf.aftersale.rules import Limits
 from axf.config import ConfigError, from_environment
 
 SAFE = {
@@ -33,6 +34,7 @@ def test_nothing_has_to_be_set_in_development(tmp_path):
     assert config["PAYMENT_PROVIDERS"] == ["mock"]
     assert (config["TICKET_LIFE"], config["UNPAID_LIFE"]) == (timedelta(days=7), timedelta(minutes=30))
     assert config["PROXY_COUNT"] == 0
+    assert config["AFTERSALE_LIMITS"] == Limits(worth=3000, per_month=3)
 
 
 def test_every_setting_is_read(tmp_path):
@@ -44,6 +46,8 @@ def test_every_setting_is_read(tmp_path):
             "AXF_TICKET_DAYS": "90",
             "AXF_UNPAID_MINUTES": "1",
             "AXF_PROXY_COUNT": "2",
+            "AXF_AFTERSALE_AUTO_YUAN": "50",
+            "AXF_AFTERSALE_AUTO_PER_MONTH": "0",
         },
         tmp_path,
     )
@@ -53,6 +57,7 @@ def test_every_setting_is_read(tmp_path):
     assert config["MEDIA_DIR"] == "/srv/media"
     assert (config["TICKET_LIFE"], config["UNPAID_LIFE"]) == (timedelta(days=90), timedelta(minutes=1))
     assert (config["PAYMENT_PROVIDERS"], config["PROXY_COUNT"]) == ([], 2)
+    assert config["AFTERSALE_LIMITS"] == Limits(worth=5000, per_month=0)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +94,9 @@ def test_every_setting_is_read(tmp_path):
         ("AXF_MAIL_FROM", "店@axf.example"),
         ("AXF_PROXY_COUNT", "-1"),
         ("AXF_PROXY_COUNT", "6"),
+        ("AXF_AFTERSALE_AUTO_YUAN", "10001"),
+        ("AXF_AFTERSALE_AUTO_YUAN", "29.90"),
+        ("AXF_AFTERSALE_AUTO_PER_MONTH", "101"),
     ],
 )
 def test_a_setting_that_cannot_be_right_is_named(key, value):

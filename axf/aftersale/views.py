@@ -1,6 +1,7 @@
 """Asking something back, my requests, and one of them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -20,11 +21,14 @@ from axf.order.state import State as OrderState
 from axf.storage import photos
 from axf.storage.images import BadPicture
 from axf.storage.photos import TooManyPhotos
+from axf.user import throttle
 from axf.user.auth import current_user, login_needed
 from axf.web import takes_uploads, wants_json
 
 # What the form tells and lets the shopper mend.
 REFUSALS = (NothingChosen, NotSoMany, TooLate, AskedAlready)
+# Each may bring photos.
+ASK_TRIES, ASK_WINDOW = 30, timedelta(hours=1)
 
 
 def add_to(bp: Blueprint) -> None:
@@ -89,8 +93,10 @@ def hand_over_after_sale(no: str) -> Response:
 
 
 def _ask(no: str, form: AfterSaleForm) -> str:
+    user_id = current_user().id
+    throttle.count_try(f"after-sale:{user_id}", ASK_TRIES, ASK_WINDOW)
     return service.ask(
-        current_user().id,
+        user_id,
         no,
         form.wanted(quantities_in(request.args)),
         uploads=[upload.stream for upload in form.photos.data or []],

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from axf.aftersale import service
+from axf.aftersale import queries, service, views
 from axf.aftersale.models import AfterSale, AfterSalePhoto
 from axf.aftersale.rules import Reason
 from axf.aftersale.state import Kind
@@ -122,6 +122,14 @@ def test_a_script_gets_the_refusal(member, received):
     assert (answer.status_code, answer.json["code"]) == (409, "not-so-many")
 
 
+def test_asking_is_throttled(member, received, monkeypatch):
+    monkeypatch.setattr(views, "ASK_TRIES", 1)
+    page = path_of(received, "?q_475=1")
+    assert post(member, page, page, **FIELDS | {"number": "9"}).status_code == 409
+    answer = post(member, page, page, AJAX, **FIELDS)
+    assert (answer.status_code, answer.json["code"], count()) == (429, "too-many-tries", 0)
+
+
 def test_an_order_on_its_way_leads_to_its_page(member, order_no):
     answer = member.get(path_of(order_no))
     assert (answer.status_code, answer.location) == (303, f"/axf/order/{order_no}/")
@@ -179,8 +187,6 @@ def words_of_english(client) -> str:
 
 
 def test_my_requests_are_shown_a_page_at_a_time(member, shopper, received, monkeypatch):
-    from axf.aftersale import queries
-
     monkeypatch.setattr(queries, "PAGE_SIZE", 2)
     for number in (1, 2, 3):
         no = ask(shopper, received, wanted({475: 1, 476: 1}, number=number))
