@@ -126,7 +126,7 @@ SHOPPERS = (
             DemoOrder({425: 1, 621: 1}, "cancelled", reason="我下错单了"),
             DemoOrder({417: 1, 447: 1, 475: 1}, "received"),
             DemoOrder({417: 3, 447: 1}, "shipped", missing={417: 1}),
-            DemoOrder({475: 1}, "refunded", reason="我下错单了"),
+            DemoOrder({452: 1, 513: 1}, "refunded", reason="我下错单了"),
             DemoOrder({590: 1, 601: 1, 467: 2}, "unpaid"),
         ),
     ),

@@ -136,7 +136,7 @@ def test_demo_far_is_served_at_one_address_only_and_wants_too_little_there(seede
 def test_it_works_at_any_hour(app, hours):
     with time_machine.travel(MORNING + timedelta(hours=hours), tick=False):
         report = demo.seed_demo(shipped())
-    assert (report.notes, report.of("orders").added) == ([], 11)
+    assert (report.notes, report.of("orders").added) == ([], 13)
 
 
 def test_without_a_place_in_any_slot_there_are_no_orders_until_there_is_one(app, monkeypatch):
