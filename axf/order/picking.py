@@ -65,19 +65,19 @@ def _short(no: str, found: dict[int, int]) -> tuple[Part, int]:
     at = clock.now()
     with transaction(db.session):
         order = _picking(no)
-        held = _replaceable(order.id)
+        held = _as_ordered(order.id)
         missing = {}
-        for goods_id, count in found.items():
+        for goods_id, count in sorted(found.items()):
             if goods_id not in held:
                 raise NotFound(what="order line", goods_id=goods_id)
-            if not 0 <= count <= held[goods_id]:
-                raise NotSoMany(goods_id=goods_id, left=held[goods_id])
-            if count < held[goods_id]:
-                missing[goods_id] = held[goods_id] - count
+            if not 0 <= count <= held[goods_id].quantity:
+                raise NotSoMany(goods_id=goods_id, left=held[goods_id].quantity)
+            if count < held[goods_id].quantity:
+                missing[goods_id] = held[goods_id].of(held[goods_id].quantity - count)
         if not missing:
             return Part(0, 0, 0), order.id
-        part = shares.drop(order, missing, cause="short", reference=_next(order.id), at=at)
-        what = ", ".join(f"{goods_id}: {count}" for goods_id, count in sorted(missing.items()))
+        part = shares.drop_parts(order, missing, cause="short", reference=_next(order.id), at=at)
+        what = ", ".join(f"{goods_id}: {each.quantity}" for goods_id, each in missing.items())
         events.record(order.id, "short", State.PICKING, State.PICKING, actor="shop", at=at, reason=f"not found: {what}")
         if not events.quantities_of(order.id):
             fulfilment.close(order, Event.GIVE_UP, actor="shop", reason="nothing was found", at=at)
@@ -92,16 +92,16 @@ def _substitute(no: str, swap: Swap, *, is_agreed: bool) -> tuple[int, int]:
         wish = _wish(order.id, swap.goods_id)
         if wish != "replace" and not is_agreed:
             raise NotWished(goods_id=swap.goods_id, wish=wish)
-        left = _replaceable(order.id)[swap.goods_id]
-        if not 0 < swap.pieces <= left:
-            raise NotSoMany(goods_id=swap.goods_id, left=left)
+        left = _as_ordered(order.id)[swap.goods_id]
+        if not 0 < swap.pieces <= left.quantity:
+            raise NotSoMany(goods_id=swap.goods_id, left=left.quantity)
         card = _card(swap)
-        paid = shares.parts_of(order.id, {swap.goods_id: swap.pieces})[swap.goods_id]
+        paid = left.of(swap.pieces)
         charged = min(card.price_now * swap.quantity, paid.amount)
         _insert(order.id, swap, card, charged, at)
         if paid.amount > charged:
             cheaper = Part(0, paid.amount - charged, 0)
-            reference = str(swap.substitute_id)
+            reference = f"{swap.goods_id}/{swap.substitute_id}"
             shares.give_up(order, {swap.goods_id: cheaper}, cause="replaced", reference=reference, at=at)
         reason = f"{swap.pieces} of {swap.goods_id} by {swap.quantity} of {swap.substitute_id}"
         events.record(order.id, "replace", State.PICKING, State.PICKING, actor="shop", at=at, reason=reason)
@@ -119,17 +119,21 @@ def _picking(no: str) -> Order:
     return order
 
 
-def _replaceable(order_id: int) -> dict[int, int]:
-    """Return how many pieces of each line are still wanted as they are, by goods id."""
-    replaced: dict[int, int] = {}
-    for goods_id, pieces in db.session.execute(
-        select(OrderSubstitute.goods_id, OrderSubstitute.pieces).where(OrderSubstitute.order_id == order_id)
-    ):
-        replaced[goods_id] = replaced.get(goods_id, 0) + pieces
-    lines = db.session.execute(
-        select(OrderLine.goods_id, OrderLine.quantity - OrderLine.dropped).where(OrderLine.order_id == order_id)
-    )
-    return {goods_id: left - replaced.get(goods_id, 0) for goods_id, left in lines}
+def _as_ordered(order_id: int) -> dict[int, Part]:
+    """Return what is left of each line without the pieces that something replaces, by goods id.
+
+    Those cost what was charged for their substitutes; points were spent on each piece alike.
+    """
+    found = {}
+    instead: dict[int, tuple[int, int]] = {}
+    for row in db.session.scalars(select(OrderSubstitute).where(OrderSubstitute.order_id == order_id)):
+        pieces, charged = instead.get(row.goods_id, (0, 0))
+        instead[row.goods_id] = pieces + row.pieces, charged + row.charged
+    for goods_id, left in shares.left_of(order_id).items():
+        pieces, charged = instead.get(goods_id, (0, 0))
+        wanted = left.quantity - pieces
+        found[goods_id] = Part(wanted, left.amount - charged, left.of(wanted).points)
+    return found
 
 
 def _wish(order_id: int, goods_id: int) -> str:

@@ -77,7 +77,11 @@ def drop(order: Order, quantities: Mapping[int, int], *, cause: str, reference: 
     goods count as sold no more; what a received order had earned goes in proportion. Stock does not change.
     A repeat with the same reference fails on a unique key. Raises NotFound, NotSoMany; roll back then.
     """
-    parts = parts_of(order.id, quantities)
+    return drop_parts(order, parts_of(order.id, quantities), cause=cause, reference=reference, at=at)
+
+
+def drop_parts(order: Order, parts: Mapping[int, Part], *, cause: str, reference: str, at: datetime) -> Part:
+    """Let these parts of lines fall away, as ``drop``. Raises NotSoMany; roll back then."""
     for goods_id, part in parts.items():
         guarded = update(OrderLine).where(
             OrderLine.order_id == order.id,
