@@ -15,6 +15,7 @@ from axf.order.state import State
 from axf.payment import attempts
 from axf.payment.base import BALANCE, COD
 from axf.payment.models import APPLIED, PROMISED, Payment
+from axf.user.models import User
 
 # Who pays at the door may not come to the door: one order at a time, and not a large one.
 MOST_PROMISED = 1
@@ -36,6 +37,8 @@ def pay(user_id: int, no: str, provider: str) -> None:
     """
     now = clock.now()
     with transaction(db.session):
+        # Two orders of a shopper must not be promised at once: each would find no other one.
+        db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
         order = settlement.payable_order(user_id, no, now)
         if provider == COD:
             _refuse_promise(order)
