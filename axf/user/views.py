@@ -1,4 +1,4 @@
-"""我的, registration, login, logout, avatar, password; and the pictures that shoppers uploaded."""
+"""Registration, login, logout, avatar, password; and the pictures that shoppers uploaded."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,6 @@ from flask import (
     Response,
     current_app,
     flash,
-    g,
     jsonify,
     redirect,
     render_template,
@@ -21,16 +20,10 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from axf.core import clock
-from axf.coupon import queries as coupons
 from axf.coupon.cli import group as coupon_group
 from axf.credit.cli import group as credit_group
-from axf.credit.ledger import balance_of
 from axf.errors import message_of, picture_text
 from axf.i18n import current_lang
-from axf.notice.inbox import count_unread
-from axf.order.queries import counts_of
-from axf.points import ledger
 from axf.points.cli import group as points_group
 from axf.storage.images import BadPicture
 from axf.user import (
@@ -40,6 +33,7 @@ from axf.user import (
     avatars,
     coupon_views,
     credit_views,
+    mine_views,
     points_views,
     throttle,
     tickets,
@@ -49,7 +43,6 @@ from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
 from axf.user.forms import AvatarForm, BirthdayForm, EmailForm, LoginForm, PasswordForm, RegisterForm, malformed
 from axf.vip.cli import group as vip_group
-from axf.vip.ledger import level_of
 from axf.web import public, redirect_back, safe_path, takes_uploads
 
 bp = Blueprint("user", __name__, cli_group=None)
@@ -63,6 +56,7 @@ coupon_views.add_to(bp)
 points_views.add_to(bp)
 vip_views.add_to(bp)
 credit_views.add_to(bp)
+mine_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
 REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)
@@ -75,22 +69,6 @@ UPLOAD_LIMIT = 8 * 1024 * 1024
 def short_login() -> BaseResponse:
     """The short address of the login."""
     return redirect(url_for("user.login", next=safe_path(request.args.get("next"))))
-
-
-@bp.get("/axf/mine/")
-def mine() -> str:
-    """我的: who I am, my level, points and coupons, which messages and orders wait; others see the way in."""
-    if g.user is None:
-        return render_template("user/mine.html")
-    return render_template(
-        "user/mine.html",
-        counts=counts_of(g.user.id),
-        credit=balance_of(g.user.id),
-        level=level_of(g.user.id),
-        usable_coupons=coupons.count_usable(g.user.id),
-        points=ledger.usable_of(g.user.id, clock.now()),
-        unread=count_unread(g.user.id),
-    )
 
 
 @bp.route("/axf/register/", methods=["GET", "POST"])
