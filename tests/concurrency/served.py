@@ -1,0 +1,78 @@
+"""The real shop for many clients at once: uWSGI as deploy/uwsgi.ini starts it, on MariaDB, without the timers."""
+
+import http.client
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.browser.conftest import BIN, ROOT, free_port, wait_for
+
+SECRET = "test-secret-key-of-more-than-32-characters"  # as the tests' own shop has it: cookies are good in both
+
+
+class Served:
+    """A running uWSGI: where it listens, what it logs, and its workers."""
+
+    def __init__(self, process: subprocess.Popen, port: int, log: Path) -> None:
+        self.process, self.port, self.log = process, port, log
+
+    def workers(self) -> list[int]:
+        """Return the ids of the processes that answer requests: those of uWSGI's children that are called so."""
+        found = []
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                try:
+                    words = Path(f"/proc/{child}/cmdline").read_text()
+                except OSError:
+                    continue
+                if "worker" in words:
+                    found.append(int(child))
+        return found
+
+    def kill_worker(self, number: int) -> None:
+        """Kill one worker at once and without a word; the master starts another."""
+        workers = self.workers()
+        if workers:
+            os.kill(workers[number % len(workers)], signal.SIGKILL)
+
+    def ask(
+        self, method: str, path: str, body: bytes | str = b"", headers: dict | None = None
+    ) -> tuple[int, str, bytes]:
+        """Return status, location and body of an answer. Raises OSError or HTTPException where none comes."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.headers.get("Location", ""), answer.read()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def uwsgi(database_url: str, folder: Path) -> Iterator[Served]:
+    """Serve the shop on this database from a folder of its own, and end it. No gateway answers: refunds stay open."""
+    port, log = free_port(), folder / "uwsgi.log"
+    ini = (ROOT / "deploy" / "uwsgi.ini").read_text()
+    (folder / "uwsgi.ini").write_text("".join(f"{line}\n" for line in ini.splitlines() if not line.startswith("cron")))
+    environment = {
+        **os.environ,
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "AXF_INSTANCE_DIR": str(folder),
+        "AXF_DATABASE_URL": database_url,
+        "AXF_BASE_URL": "http://127.0.0.1:9",
+        "AXF_SECRET_KEY": SECRET,
+    }
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [BIN / "uwsgi", "--ini", folder / "uwsgi.ini", "--http", f"127.0.0.1:{port}"],
+            cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        wait_for(process, f"http://127.0.0.1:{port}", log)
+        yield Served(process, port, log)
+    finally:
+        process.terminate()
+        process.wait(30)
