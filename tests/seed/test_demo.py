@@ -41,7 +41,7 @@ def test_the_demo_shop_has_goods_and_a_shopper_with_a_filled_cart(app):
     assert report.of("vip_level") == TableReport(read=6, added=6)
     assert report.of("points_entry") == TableReport(read=10, added=10)
     assert report.of("coupon") == TableReport(read=11, added=11)
-    assert report.of("orders") == TableReport(read=11, added=11)
+    assert report.of("orders") == TableReport(read=13, added=13)
     assert report.notes == []
     for each in SHOPPERS:
         accounts.prove(each.username, PASSWORD)

@@ -142,28 +142,28 @@ def test_it_works_at_any_hour(app, hours):
 def test_without_a_place_in_any_slot_there_are_no_orders_until_there_is_one(app, monkeypatch):
     monkeypatch.setitem(demo_shop.AREA, "capacity", 0)
     report = demo.seed_demo(shipped())
-    notes = [f"orders: {count} skipped, no delivery slot has a place" for count in (3, 3, 5)]
-    assert (report.notes, report.of("orders").skipped, report.of("cart_item").added) == (notes, 11, 14)
+    notes = [f"orders: {count} skipped, no delivery slot has a place" for count in (3, 3, 7)]
+    assert (report.notes, report.of("orders").skipped, report.of("cart_item").added) == (notes, 13, 14)
     assert broken() == []
     before = [lines(username) for username in ("demo_v3", "demo_v5")]
     db.session.query(DeliverySlot).update({"capacity": 20})
     db.session.commit()
     report = demo.seed_demo(shipped())
-    assert (report.notes, report.of("orders").added) == ([], 11)
+    assert (report.notes, report.of("orders").added) == ([], 13)
     assert [lines(username) for username in ("demo_v3", "demo_v5")] == before
 
 
 def test_goods_that_have_run_out_are_left_out(app):
     texts = {name: text.replace(", 183, 210, 1, 0, 1,", ", 0, 210, 1, 0, 1,") for name, text in shipped().items()}
     report = demo.seed_demo(texts)
-    assert (report.notes, report.of("orders").added, report.of("cart_item").skipped) == ([], 11, 2)
+    assert (report.notes, report.of("orders").added, report.of("cart_item").skipped) == ([], 13, 2)
     assert broken() == []
 
 
 def test_a_shop_without_mock_payments_has_no_paid_orders(app):
     app.config["PAYMENT_PROVIDERS"] = []
     report = demo.seed_demo(shipped())
-    notes = [f"orders: {count} skipped, the shop takes no mock payments" for count in (3, 3, 2)]
+    notes = [f"orders: {count} skipped, the shop takes no mock payments" for count in (3, 3, 4)]
     assert (report.notes, states("demo_orders")) == (notes, ["cancelled", "cancelled", "unpaid"])
     assert cart_of(accounts.id_of("demo_orders")).all_lines == []
     assert broken() == []
