@@ -215,7 +215,8 @@ class Life(RuleBasedStateMachine):
             )
             with expecting(*refused):
                 limits = EVERYTHING if is_at_once else NOTHING
-                no = after_sale.ask(self.user, deal.no, wanted, uploads=[], root=Path("/nonexistent"), limits=limits)
+                given = {"uploads": [], "root": Path("/nonexistent"), "limits": limits}
+                no = after_sale.ask(self.user, deal.no, wanted, **given)
                 is_done = is_at_once and not self.has_rejected
                 assert (
                     after_sale.ask(self.user, deal.no, wanted, uploads=[], root=Path("/nonexistent"), limits=limits)
