@@ -46,6 +46,7 @@ MESSAGES = {
     "not-collected": lazy_gettext("This order is still to be paid at the door."),
     "other-area": lazy_gettext("This address is in another delivery area. Please choose one nearby, or order anew."),
     "not-so-many": lazy_gettext("There are not so many of this left in the order."),
+    "replaced-already": lazy_gettext("This substitute is in the order already."),
     "not-wished": lazy_gettext("The shopper does not want a substitute for this."),
     "refund-too-much": lazy_gettext("More would go back than was paid."),
     "nothing-to-return": lazy_gettext("There is nothing left here that could go back."),

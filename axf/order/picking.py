@@ -37,6 +37,13 @@ class NotWished(ShopError):
     status = 409
 
 
+class ReplacedAlready(ShopError):
+    """The substitute (``substitute_id``) comes instead of some pieces of the line (``goods_id``) already."""
+
+    code = "replaced-already"
+    status = 409
+
+
 def short(no: str, found: Mapping[int, int]) -> Part:
     """Note how many pieces of lines were found (by goods id); the rest falls away. Return what goes back. Commits.
 
@@ -53,7 +60,8 @@ def substitute(no: str, swap: Swap, *, is_agreed: bool) -> int:
 
     It costs what it costs now, but never more than the pieces that it replaces; what it is cheaper goes back.
     ``is_agreed``: the shopper was asked; else the line's wish must be a replacement.
-    Raises NotFound, WrongState, NotWished, NotSoMany, OutOfStock (of the substitute); nothing changes then.
+    Raises NotFound, WrongState, NotWished, NotSoMany, ReplacedAlready (a repeat, too), OutOfStock (of the substitute);
+    nothing changes then.
     """
     charged, order_id = _substitute(no, swap, is_agreed=is_agreed)
     refunds.send_for(order_id)
@@ -96,6 +104,7 @@ def _substitute(no: str, swap: Swap, *, is_agreed: bool) -> tuple[int, int]:
         if not 0 < swap.pieces <= left.quantity:
             raise NotSoMany(goods_id=swap.goods_id, left=left.quantity)
         card = _card(swap)
+        _refuse_repeat(order.id, swap)
         paid = left.of(swap.pieces)
         charged = min(card.price_now * swap.quantity, paid.amount)
         _insert(order.id, swap, card, charged, at)
@@ -150,6 +159,16 @@ def _card(swap: Swap) -> Card:
     if row is None or swap.substitute_id == swap.goods_id:
         raise NotFound(what="other goods", goods=swap.substitute_id)
     return Card.of(row)
+
+
+def _refuse_repeat(order_id: int, swap: Swap) -> None:
+    same = select(OrderSubstitute.id).where(
+        OrderSubstitute.order_id == order_id,
+        OrderSubstitute.goods_id == swap.goods_id,
+        OrderSubstitute.substitute_id == swap.substitute_id,
+    )
+    if db.session.scalar(same) is not None:
+        raise ReplacedAlready(goods_id=swap.goods_id, substitute_id=swap.substitute_id)
 
 
 def _insert(order_id: int, swap: Swap, card: Card, charged: int, at: datetime) -> None:

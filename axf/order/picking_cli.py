@@ -8,7 +8,7 @@ from axf.core.errors import NotFound
 from axf.core.money import yuan_text
 from axf.market.stock import OutOfStock
 from axf.order import picking
-from axf.order.picking import NotWished, Swap
+from axf.order.picking import NotWished, ReplacedAlready, Swap
 from axf.order.shares import NotSoMany
 from axf.order.state import WrongState
 
@@ -76,5 +76,8 @@ def _told(no: str, use_case):
         raise click.ClickException(
             f"the shopper's wish is {refusal.details['wish']}: call them, then say --agreed"
         ) from None
+    except ReplacedAlready as refusal:
+        goods_id, instead = refusal.details["goods_id"], refusal.details["substitute_id"]
+        raise click.ClickException(f"goods {instead} come instead of some of goods {goods_id} already") from None
     except OutOfStock:
         raise click.ClickException("there are not so many of the substitute in stock") from None

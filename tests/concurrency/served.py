@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.browser.conftest import BIN, ROOT, free_port, wait_for
@@ -14,29 +14,42 @@ SECRET = "test-secret-key-of-more-than-32-characters"  # as the tests' own shop 
 
 
 class Served:
-    """A running uWSGI: where it listens, what it logs, and its workers."""
+    """A running uWSGI: where it listens, what it logs, and its processes."""
 
     def __init__(self, process: subprocess.Popen, port: int, log: Path) -> None:
         self.process, self.port, self.log = process, port, log
 
-    def workers(self) -> list[int]:
-        """Return the ids of the processes that answer requests: those of uWSGI's children that are called so."""
+    def children(self, called: str = "") -> list[int]:
+        """Return the ids of uWSGI's own processes that are called so."""
         found = []
         for task in Path(f"/proc/{self.process.pid}/task").iterdir():
             for child in (task / "children").read_text().split():
                 try:
-                    words = Path(f"/proc/{child}/cmdline").read_text()
+                    name = Path(f"/proc/{child}/cmdline").read_text()
                 except OSError:
                     continue
-                if "worker" in words:
+                if called in name:
                     found.append(int(child))
         return found
 
-    def kill_worker(self, number: int) -> None:
-        """Kill one worker at once and without a word; the master starts another."""
-        workers = self.workers()
+    def kill_oldest_worker(self) -> None:
+        """Kill the worker that has served for the longest time, at once and without a word; another takes its place."""
+        workers = self.children("worker")
         if workers:
-            os.kill(workers[number % len(workers)], signal.SIGKILL)
+            os.kill(min(workers), signal.SIGKILL)
+
+    def end(self) -> None:
+        """End the server; a worker that is just starting may not hear that."""
+        self.process.terminate()
+        try:
+            self.process.wait(3)
+        except subprocess.TimeoutExpired:
+            left = self.children()
+            self.process.kill()
+            self.process.wait(10)
+            for child in left:
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
 
     def ask(
         self, method: str, path: str, body: bytes | str = b"", headers: dict | None = None
@@ -70,9 +83,9 @@ def uwsgi(database_url: str, folder: Path) -> Iterator[Served]:
             [BIN / "uwsgi", "--ini", folder / "uwsgi.ini", "--http", f"127.0.0.1:{port}"],
             cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
+    running = Served(process, port, log)
     try:
         wait_for(process, f"http://127.0.0.1:{port}", log)
-        yield Served(process, port, log)
+        yield running
     finally:
-        process.terminate()
-        process.wait(30)
+        running.end()

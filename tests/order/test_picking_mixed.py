@@ -8,7 +8,7 @@ from axf.credit import ledger as credit
 from axf.extensions import db
 from axf.market.models import Goods
 from axf.order import picking
-from axf.order.picking import Swap
+from axf.order.picking import ReplacedAlready, Swap
 from axf.pricing import Part
 from tests.check.shop import broken
 from tests.conftest import place_all
@@ -46,4 +46,15 @@ def test_one_substitute_for_two_lines_brings_both_differences_back(shopper, pick
     assert picking.substitute(picked, Swap(475, 1, 477, 1), is_agreed=True) == 99
     assert picking.substitute(picked, Swap(476, 1, 477, 1), is_agreed=True) == 99
     assert credit.balance_of(shopper) == (1000 - 99) + (250 - 99)
+    assert broken() == []
+
+
+def test_the_same_substitute_twice_is_refused_in_a_sentence(app, shopper, picked):
+    picking.substitute(picked, Swap(475, 1, 477, 1), is_agreed=True)
+    with pytest.raises(ReplacedAlready) as refusal:
+        picking.substitute(picked, Swap(475, 2, 477, 2), is_agreed=True)
+    assert refusal.value.details == {"goods_id": 475, "substitute_id": 477}
+    assert credit.balance_of(shopper) == 1000 - 99
+    told = app.test_cli_runner().invoke(args=["order", "substitute", picked, "475=477", "--agreed"])
+    assert (told.exit_code, told.output) == (1, "Error: goods 477 come instead of some of goods 475 already\n")
     assert broken() == []
