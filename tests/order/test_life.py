@@ -44,7 +44,7 @@ from axf.order.direct import NoPromise
 from axf.order.draft import BEST
 from axf.order.fulfilment import NotCollected
 from axf.order.models import Order, OrderAdjustment, OrderLine
-from axf.order.picking import NotWished, Swap
+from axf.order.picking import NotWished, ReplacedAlready, Swap
 from axf.order.refunds import NothingToReturn
 from axf.order.settlement import OrderExpired
 from axf.order.shares import NotSoMany
@@ -283,10 +283,9 @@ class Life(RuleBasedStateMachine):
                 (not is_agreed and deal.wish != "replace", NotWished),
                 (is_known and quantity > line.as_ordered, NotSoMany),
                 (goods_id == substitute_id, NotFound),
+                (is_known and substitute_id in line.instead, ReplacedAlready),
                 (self.shop.stock()[substitute_id] < 1, OutOfStock),
             )
-            if is_known and substitute_id in line.instead:
-                return
             with expecting(*refused):
                 charged = picking.substitute(deal.no, Swap(goods_id, quantity, substitute_id, 1), is_agreed=is_agreed)
                 paid, _points = line.share_as_ordered(quantity)
