@@ -188,7 +188,7 @@ def _claimed(refund_id: int) -> tuple[RefundRequest | None, str]:
         refund, payment = row
         request = RefundRequest(
             refund_no=refund.no,
-            payment_no=payment.no,
+            payment_no=attempts.number_at_provider(payment),
             reference=payment.provider_reference or "",
             amount=refund.amount,
             total=payment.amount,

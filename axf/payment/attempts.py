@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from axf.core.db import AnySession, rows_changed
 from axf.extensions import db
@@ -43,11 +43,31 @@ def new_attempt(order_id: int, order_no: str, provider: str, amount: int, at: da
 
 
 def add_stray(like: Payment, amount: int, reference: str, at: datetime) -> Payment:
-    """Add money that came in by the number of ``like`` besides what it was for: unmatched. The caller commits."""
-    stray = new_attempt(like.order_id, like.no.partition("P")[0], like.provider, amount, at)
-    stray.state, stray.provider_reference, stray.paid_at = UNMATCHED, reference, at
+    """Add money that came in by the number of ``like`` besides what it was for: unmatched. The caller commits.
+
+    Its own number is that one with an X and a count: the provider knows it by the part before (``number_at_provider``).
+    """
+    count = db.session.scalar(select(func.count()).where(Payment.no.startswith(f"{like.no}X", autoescape=True)))
+    stray = Payment(
+        no=f"{like.no}X{(count or 0) + 1}",
+        order_id=like.order_id,
+        provider=like.provider,
+        amount=amount,
+        state=UNMATCHED,
+        provider_reference=reference,
+        created_at=at,
+        paid_at=at,
+        refunded=0,
+        waived=0,
+    )
+    db.session.add(stray)
     db.session.flush()
     return stray
+
+
+def number_at_provider(payment: Payment) -> str:
+    """Return the number by which the provider knows the trade."""
+    return payment.no.partition("X")[0]
 
 
 def order_id_of(provider: str, payment_no: str) -> int | None:

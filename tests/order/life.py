@@ -170,7 +170,7 @@ class Shop:
         deal.references.add(reference)
         asked = deal.payable
         if amount != asked:
-            deal.money.append(Money(amount, "failed", is_stray=True))
+            deal.money.append(Money(amount, end, is_stray=True))
             return "mismatch"
         is_first = deal.attempts[attempt] in ("pending", "closed")
         if is_first and deal.state == UNPAID:
@@ -180,8 +180,7 @@ class Shop:
             self.settle(deal, "mock")
             self._spend(deal)
         else:
-            # The gateway knows the trade by the attempt's number, not a second one by a number of ours.
-            stray = Money(amount, end if is_first else "failed", is_stray=True)
+            stray = Money(amount, end, is_stray=True)
             stray.send_back(amount)
             deal.money.append(stray)
             if is_first:

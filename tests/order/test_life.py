@@ -358,10 +358,17 @@ class Life(RuleBasedStateMachine):
         # The first payment of a trade decides how its refunds go.
         end = deal.ends.setdefault(no, end)
         self.store.take(no, deal.payable, {"failed": "refuse"}.get(end, end))
+        if kind != "good":
+            self._more_came(no, amount, number)
         outcome = self.shop.money_comes(deal, no, amount, reference, end)
         said = self._said(f"e{number}", no, amount, reference)
         assert self._post("notify", said) == 200
         assert self._outcome(said) == outcome
+
+    def _more_came(self, no: str, amount: int, number: int) -> None:
+        """Let the gateway know that it has taken more by this number, so that it can give as much back."""
+        with self.store._open() as connection:
+            connection.execute("INSERT INTO refund VALUES (?, ?, ?, 'done', '')", (f"more-{no}-{number}", no, -amount))
 
     @rule(place=places, kind=st.sampled_from(["forged", "stale", "other app", "changed", "get", "refund"]))
     def not_a_notice(self, place: int, kind: str) -> None:

@@ -163,6 +163,20 @@ def test_only_money_that_nothing_took_is_returned_by_hand(shopper, order_no):
     assert db.session.scalars(select(Refund)).all() == []
 
 
+def test_money_of_another_sum_goes_back_by_the_number_that_the_gateway_knows(gateway, shopper, order_no):
+    payment = settlement.start(shopper, order_no, "mock")
+    gateway.take(payment.no, 100)
+    for number in ("1", "2"):
+        assert settlement.settle(Notice("mock", f"e{number}", payment.no, 50, f"R{number}", "{}")) == "mismatch"
+    strays = db.session.scalars(select(Payment.no).where(Payment.state == "unmatched").order_by(Payment.id)).all()
+    assert strays == [f"{payment.no}X1", f"{payment.no}X2"]
+    for stray in strays:
+        refunds.return_unmatched(stray)
+    db.session.rollback()
+    assert [(each.amount, each.state) for each in db.session.scalars(select(Refund))] == [(50, "done"), (50, "done")]
+    assert broken() == []
+
+
 def test_reconciling_finds_what_no_notice_told(gateway, app, shopper, order_no):
     payment = settlement.start(shopper, order_no, "mock")
     gateway.take(payment.no, payment.amount)
