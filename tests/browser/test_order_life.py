@@ -1,4 +1,4 @@
-"""The whole life of an order as its shopper sees it: paid, picked short, brought, received, reviewed, partly refunded."""
+"""The whole life of an order as its shopper sees it: paid, picked short, brought, reviewed, partly refunded."""
 
 import io
 import re
