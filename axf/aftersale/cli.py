@@ -6,11 +6,15 @@ from contextlib import AbstractContextManager, contextmanager
 import click
 from flask.cli import AppGroup
 from rich import box
+from rich.markup import escape
 from rich.table import Column, Table
 
+from axf.aftersale import hours as type_hours
 from axf.aftersale import queries, service
+from axf.aftersale.hours import LONGEST_HOURS
 from axf.aftersale.state import RequestMoved, State
 from axf.core.money import yuan_text
+from axf.core.paging import LARGEST_INT
 from axf.core.terminal import checked, instant_text, print_table, told
 from axf.core.text import plain
 from axf.market.stock import OutOfStock
@@ -104,6 +108,29 @@ def reject(no: str, reason: str) -> None:
     with _moved(no, "it cannot be rejected any more"):
         service.reject(no, reason)
     click.echo(f"Request {no} is rejected.")
+
+
+@group.command("hours")
+@click.argument("type_id", type=click.IntRange(1, LARGEST_INT), required=False)
+@click.argument("hours", type=click.IntRange(0, LONGEST_HOURS), required=False)
+def set_hours(type_id: int | None, hours: int | None) -> None:
+    """Say how many hours after receipt shoppers may ask about goods of a food type and its children; alone, list them.
+
+    Example: flask aftersale hours 104749 24
+    """
+    if type_id is None:
+        table = Table("Type", "Name", Column("Hours", justify="right"), box=box.SIMPLE)
+        for each in type_hours.list_hours():
+            table.add_row(
+                str(each.id), escape(each.name if each.parent_id is None else f"  {each.name}"), str(each.hours)
+            )
+        print_table(table)
+        return
+    if hours is None:
+        raise click.UsageError("say how many HOURS")
+    with told(f"there is no food type {type_id}"):
+        count = type_hours.set_hours(type_id, hours)
+    click.echo(f"Goods of {count} food types can be asked about for {hours} hours after receipt.")
 
 
 @group.command()

@@ -1,9 +1,12 @@
 """``flask aftersale``."""
 
 import pytest
+from sqlalchemy import select
 
 from axf.aftersale import service
 from axf.aftersale.state import Kind
+from axf.extensions import db
+from axf.market.models import FoodType
 from tests.aftersale.flow import ask, bring, fallen, request, wanted
 
 
@@ -95,3 +98,33 @@ def test_what_is_sold_out_is_told(run, shopper, received):
 @pytest.mark.parametrize("words", [("show",), ("approve",), ("received",), ("replaced",), ("reject", "--reason", "x")])
 def test_an_unknown_request_is_told(run, words):
     assert run(*words, "20260101-1") == (1, "Error: there is no request 20260101-1\n")
+
+
+def test_hours_are_set_for_a_type_and_its_children(run, fruit):
+    child = db.session.scalars(select(FoodType.id).where(FoodType.parent_id.is_not(None))).first()
+    parent = db.session.scalar(select(FoodType.parent_id).where(FoodType.id == child))
+    family = (FoodType.id == parent) | (FoodType.parent_id == parent)
+    ids = list(db.session.scalars(select(FoodType.id).where(family)))
+    said = f"Goods of {len(ids)} food types can be asked about for 24 hours after receipt.\n"
+    assert run("hours", str(parent), "24") == (0, said)
+    assert run("hours", str(child), "6")[0] == 0
+    db.session.rollback()
+    hours = dict(db.session.execute(select(FoodType.id, FoodType.after_sale_hours).where(family)).all())
+    assert hours == {type_id: 6 if type_id == child else 24 for type_id in ids}
+    status, text = run("hours")
+    assert (status, str(child) in text, "24" in text) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "sentence"),
+    [
+        (("999999", "24"), 1, "there is no food type 999999"),
+        (("1",), 2, "say how many HOURS"),
+        (("1", "-1"), 2, "No such option"),
+        (("1", "9000"), 2, "9000 is not in the range"),
+        (("x", "1"), 2, "'x' is not a valid integer"),
+    ],
+)
+def test_wrong_hours_are_told_in_a_sentence(run, fruit, words, status, sentence):
+    found = run("hours", *words)
+    assert (found[0], sentence in found[1]) == (status, True)
