@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from axf.cart.models import MOST_A_LINE, CartItem
 from axf.core import clock
@@ -138,6 +139,9 @@ def _limit(user_id: int, goods_id: int) -> tuple[int, int]:
 
 
 def _insert(user_id: int, goods_id: int, quantity: int, at: datetime) -> None:
-    db.session.execute(
-        insert(CartItem).values(user_id=user_id, goods_id=goods_id, quantity=quantity, is_select=True, created_at=at)
-    )
+    """Put a new line in. Raises Moved when another device just did, or the goods went: the next look tells."""
+    row = {"user_id": user_id, "goods_id": goods_id, "quantity": quantity, "is_select": True, "created_at": at}
+    try:
+        db.session.execute(insert(CartItem).values(**row))
+    except IntegrityError as error:
+        raise Moved from error

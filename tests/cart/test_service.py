@@ -106,6 +106,18 @@ def test_set_quantity(shopper, fruit):
     assert held(shopper) == {}
 
 
+@pytest.mark.parametrize(("put", "quantity"), [(service.add, 2), (lambda *line: service.set_quantity(*line, 5), 5)])
+def test_a_line_that_others_put_in_and_take_out_all_the_time_is_found_at_last(
+    shopper, fruit, monkeypatch, put, quantity
+):
+    """Twice another device puts the line in between our look and our writing."""
+    service.add(shopper, 475)
+    look, stale = service._limit, [(10, 0), (10, 0)]
+    monkeypatch.setattr(service, "_limit", lambda *line: stale.pop() if stale else look(*line))
+    put(shopper, 475)
+    assert held(shopper) == {475: (quantity, True)}
+
+
 def test_select_and_select_all(shopper, fruit):
     service.add(shopper, 475)
     service.add(shopper, 476)

@@ -13,6 +13,7 @@ from axf.market.models import Goods, StockMovement
 from axf.order import checkout, fulfilment, settlement
 from axf.order.models import Order, OrderLine
 from axf.payment.base import Notice
+from axf.payment.models import Refund
 from axf.user import accounts
 from tests.concurrency import unguarded
 from tests.concurrency.race import race
@@ -144,19 +145,18 @@ def pay_or_cancel(number: int, user_id: int, no: str, notice: Notice) -> list[st
     return cancel(number, user_id, no, True)
 
 
-def test_money_and_cancel_at_the_same_moment_have_one_winner(database, shoppers, tmp_path):
+def test_money_and_cancel_at_the_same_moment_end_cancelled_and_the_money_goes_back_once(database, shoppers, tmp_path):
+    """Whoever is first: a paid order can be cancelled too, and money for a cancelled one returns."""
     service.set_quantity(shoppers[0], 475, 5)
     no = place_all(shoppers[0])
     payment = settlement.start(shoppers[0], no, "mock")
     notice = Notice("mock", "e1", payment.no, payment.amount, "R1", "{}")
     outcomes = race(database.url, tmp_path, 6, pay_or_cancel, shoppers[0], no, notice)
-    state = scalar(select(Order.state))
-    assert outcomes["repeated"] == 2
-    if state == "paid":
-        assert (outcomes["applied"], outcomes["cancelled"], scalar(select(Goods.stock))) == (1, 0, STOCK - 5)
-    else:
-        assert state == "cancelled"
-        assert (outcomes["unmatched"], outcomes["cancelled"], scalar(select(Goods.stock))) == (1, 1, STOCK)
+    assert (outcomes["cancelled"], outcomes["wrong-state"], outcomes["repeated"]) == (1, 2, 2)
+    assert outcomes["applied"] + outcomes["unmatched"] == 1
+    assert (scalar(select(Order.state)), scalar(select(Goods.stock))) == ("cancelled", STOCK)
+    reason = "cancel" if outcomes["applied"] else "late"
+    assert db.session.execute(select(Refund.amount, Refund.reason)).all() == [(payment.amount, reason)]
 
 
 def register(_number: int, name: str) -> list[str]:
