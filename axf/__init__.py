@@ -58,12 +58,13 @@ def register_blueprints(app: Flask) -> None:
     from axf.order.views import bp as order
     from axf.payment.providers.mock_cashier import bp as mock_cashier
     from axf.review.views import bp as review
+    from axf.search.views import bp as search
     from axf.seed.cli import bp as seed
     from axf.user.auth import load_user
     from axf.user.views import bp as user
 
     app.before_request(load_user)
-    for blueprint in (home, market, cart, user, order, review, notice, seed, check):
+    for blueprint in (home, market, cart, user, order, review, notice, search, seed, check):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:
         app.register_blueprint(mock_cashier)

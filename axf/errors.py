@@ -51,6 +51,7 @@ MESSAGES = {
     "refund-too-much": lazy_gettext("More would go back than was paid."),
     "nothing-to-return": lazy_gettext("There is nothing left here that could go back."),
     "bad-credit": lazy_gettext("Store credit cannot be changed like this."),
+    "search-not-ready": lazy_gettext("Search is being prepared. Please look through the market in the meantime."),
     "order-expired": lazy_gettext("The time to pay for this order is over. Please order again."),
     "slot-full": lazy_gettext("All places at this time are taken. Please choose another time."),
     "slot-gone": lazy_gettext("This time can no longer be chosen. Please choose another one."),

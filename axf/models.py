@@ -13,6 +13,7 @@ from axf.order.models import LineRefund, Order, OrderAdjustment, OrderDelivery, 
 from axf.payment.models import Payment, PaymentNotice, Refund
 from axf.points.models import CheckIn, PointsAccount, PointsEntry
 from axf.review.models import Review, ReviewPhoto
+from axf.search.models import HotWord, SearchCount, SearchIndex, SearchPhrase, SearchPosting, SearchTerm
 from axf.user.models import Address, Throttle, User, UserTicket
 from axf.vip.models import GrowthEntry, VipAccount, VipLevel
 
@@ -35,6 +36,7 @@ __all__ = [
     "FullOff",
     "Goods",
     "GrowthEntry",
+    "HotWord",
     "LineRefund",
     "MainShow",
     "MainShowGoods",
@@ -55,6 +57,11 @@ __all__ = [
     "Refund",
     "Review",
     "ReviewPhoto",
+    "SearchCount",
+    "SearchIndex",
+    "SearchPhrase",
+    "SearchPosting",
+    "SearchTerm",
     "Shipment",
     "ShipmentEvent",
     "Shop",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from axf.core.errors import NotFound
@@ -33,7 +33,7 @@ def decode_cursor(text: str, length: int) -> tuple[int, ...]:
     return tuple(values)
 
 
-def after(columns: Sequence[InstrumentedAttribute[Any]], values: Sequence[int], *, down: bool) -> ColumnElement[bool]:
+def after(columns: Sequence[SQLColumnExpression[Any]], values: Sequence[int], *, down: bool) -> ColumnElement[bool]:
     """Return the condition "comes after ``values``" for rows sorted by ``columns``, all in one direction.
 
     Written out as (a < x) OR (a = x AND b < y) …: MariaDB does not use an index for the

@@ -16,6 +16,7 @@ from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
 from axf.market import stock
 from axf.market.models import FoodType, Goods
 from axf.market.pack import parse_pack
+from axf.search.index import changing_catalogue
 from axf.seed.report import Report
 from axf.seed.rows import Values, fitted, rows_by, save
 from axf.seed.sqlfile import Insert, SeedFileError, in_file, read_inserts
@@ -122,7 +123,9 @@ def _checked_columns(insert: Insert) -> tuple[tuple[str, ...], set[str]]:
 def _load(rows: Mapping[str, list[FileRow]], resets_stock: bool, on_rows: Callable[[int], object]) -> Report:
     report = Report()
     known = Known()
-    with transaction(db.session):
+    codes = [str(row.values.get("code")) for row in rows[Goods.__tablename__]]
+    types = [row.values.get("id") for row in rows[FoodType.__tablename__]]
+    with transaction(db.session), changing_catalogue(db.session, codes, types):
         for table, of_table in rows.items():
             fresh = _fitting(table, of_table, report)
             if table == FoodType.__tablename__:

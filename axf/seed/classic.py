@@ -11,6 +11,7 @@ from axf.extensions import db
 from axf.home.models import MainShow, MainShowGoods
 from axf.market import stock
 from axf.market.models import FoodType, Goods
+from axf.search.index import changing_catalogue
 from axf.seed.classic_dump import GOODS, HOME, LEFT_OUT, TYPES, Dump, DumpRow, read_dump
 from axf.seed.classic_goods import CHILDREN, FoodTypes, plan_goods, plan_types
 from axf.seed.classic_home import MODELS, plan_home, type_of
@@ -75,7 +76,8 @@ def _save_goods(rows: list[DumpRow], types: FoodTypes, report: Report) -> None:
         {name: value for name, value in values.items() if values["code"] not in before or name not in SET_ONCE}
         for values in plan_goods(rows, types, now, report)
     ]
-    new = save(db.session, Goods, planned, report.of(GOODS), known=before, key=["code"])
+    with changing_catalogue(db.session, [values["code"] for values in planned], ()):
+        new = save(db.session, Goods, planned, report.of(GOODS), known=before, key=["code"])
     ids = dict(db.session.execute(select(Goods.code, Goods.id)).all())
     initial = {ids[values["code"]]: values["stock"] for values in new}
     stock.record(db.session, initial, reason="initial", reference="classic", at=now)

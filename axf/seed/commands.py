@@ -21,6 +21,7 @@ from axf.config import PRODUCTION
 from axf.core.errors import Busy
 from axf.core.terminal import print_table
 from axf.extensions import db
+from axf.search import making
 from axf.seed.catalog import load_catalog
 from axf.seed.classic import import_classic
 from axf.seed.cli import group
@@ -60,6 +61,7 @@ def demo(again: bool) -> None:
             _confirm("Set catalogue, stock and sales of the demo goods back?")
         with _progress("demo catalogue") as on_rows:
             report = seed_demo(texts, on_rows=on_rows)
+        _renew_search()
         others = with_other_passwords()
     print_report(report, "Demo shop")
     _tell_logins(others)
@@ -79,6 +81,7 @@ def catalog(path: Path) -> None:
         texts = _texts(_sql_files(path) if path.is_dir() else [path])
         with _progress("catalogue") as on_rows:
             report = load_catalog(texts, on_rows=on_rows)
+        _renew_search()
     print_report(report, "Catalogue")
     _exit(report)
 
@@ -96,6 +99,7 @@ def classic(dump: Path) -> None:
         (text,) = _texts([dump]).values()
         with _progress("classic dump") as on_rows, in_file(dump.name):
             report = import_classic(text, on_rows=on_rows)
+        _renew_search()
     print_report(report, "Classic dump")
     _exit(report)
 
@@ -118,6 +122,11 @@ def users(count: int, password: str | None) -> None:
     with _explained(), _progress("shoppers", total=count) as on_rows:
         report = add_shoppers(count, password, on_rows)
     print_report(report, "Shoppers")
+
+
+def _renew_search() -> None:
+    """Make the search index anew: what went in is in it already, but suggestions and best sellers are not."""
+    making.make()
 
 
 def _tell_logins(others: list[str]) -> None:

@@ -1,0 +1,136 @@
+"""Our search engine: sets of goods from the index, intersected in memory. Two queries, however many goods there are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
+
+from pyroaring import BitMap
+from sqlalchemy import literal, select, union_all
+
+from axf.core.db import table_of
+from axf.core.errors import ShopError
+from axf.extensions import db
+from axf.search.base import MOST_RANKED, Found
+from axf.search.models import LIVE, SearchIndex, SearchPosting, SearchTerm
+from axf.search.understanding import Question, Wish, question, understand
+from axf.search.words import LAST, TYPE
+
+LEVELS = (4, 3, 2, 1)
+TIERS = ("*5", "*4", "*3", "*2", "*1")
+MOST_BEGINNINGS, MOST_NEAR = 20, 50
+
+
+class SearchNotReady(ShopError):
+    """The shop has no search index yet."""
+
+    code = "search-not-ready"
+    status = 503
+
+
+class Bitmaps:
+    """The Engine over the tables of ``axf.search.models``."""
+
+    def find(self, text: str, type_id: int | None = None) -> Found:
+        asked = question(text)
+        index_id, known = _known(asked)
+        wishes = tuple(understand(asked, known))
+        terms = {term for wish in wishes for term in wish.terms}
+        if not terms:
+            return Found(wishes, alone=(0,) * len(wishes))
+        is_large = any(known[term] > MOST_RANKED for term in terms)
+        others = {f"{TYPE}{type_id}"} if type_id is not None else set()
+        sets = _sets(index_id, terms | others | set(TIERS if is_large else ()))
+        by_level = _by_level(wishes, sets)
+        if type_id is not None:
+            in_type = _union(sets[f"{TYPE}{type_id}"].values())
+            by_level = [goods & in_type for goods in by_level]
+        alone = tuple(len(_union(goods for term in wish.terms for goods in sets[term].values())) for wish in wishes)
+        total = len(by_level[-1])
+        if not total:
+            return Found(wishes, alone=alone, near=_near(wishes, sets))
+        return Found(wishes, _ranked(by_level, sets), total, alone)
+
+
+def _known(asked: Question) -> tuple[int, dict[str, int]]:
+    """Return the live index and those terms of the question that it has, each with its number of goods. One query."""
+    table = table_of(SearchTerm).c
+    live = select(SearchIndex.id).where(SearchIndex.state == LIVE).scalar_subquery()
+    columns = select(table.index_id, table.term, table.goods).where(table.index_id == live)
+    parts = [select(SearchIndex.id, literal(""), literal(0)).where(SearchIndex.state == LIVE)]
+    if asked.terms:
+        parts.append(columns.where(table.term.in_(sorted(asked.terms))))
+    for beginning in sorted(asked.beginnings):
+        is_begun = table.term.between(beginning, beginning + LAST)
+        some = columns.where(is_begun).order_by(table.term).limit(MOST_BEGINNINGS).subquery()
+        parts.append(select(some.c.index_id, some.c.term, some.c.goods))
+    rows = db.session.execute(union_all(*parts)).all()
+    if not rows:
+        raise SearchNotReady
+    return rows[0][0], {term: goods for _, term, goods in rows if term}
+
+
+def _sets(index_id: int, terms: Collection[str]) -> Mapping[str, Mapping[int, BitMap]]:
+    """Return the goods of each term by level. One query."""
+    table = table_of(SearchPosting)
+    rows = db.session.execute(
+        select(table.c.term, table.c.level, table.c.bits).where(
+            table.c.index_id == index_id, table.c.term.in_(sorted(terms))
+        )
+    )
+    blocks: dict[str, dict[int, list[BitMap]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        blocks[row.term][row.level].append(BitMap.deserialize(row.bits))
+    return defaultdict(
+        dict, {term: {level: _union(parts) for level, parts in levels.items()} for term, levels in blocks.items()}
+    )
+
+
+def _by_level(wishes: Iterable[Wish], sets: Mapping[str, Mapping[int, BitMap]]) -> list[BitMap]:
+    """Return the goods that have every word on at least this level, from the highest to the lowest."""
+    return [
+        reduce(
+            BitMap.intersection,
+            [
+                _union(goods for term in wish.terms for at, goods in sets[term].items() if at >= level)
+                for wish in wishes
+            ],
+        )
+        for level in LEVELS
+    ]
+
+
+def _ranked(by_level: list[BitMap], sets: Mapping[str, Mapping[int, BitMap]]) -> tuple[tuple[int, ...], ...]:
+    """Return the ids to rank, level by level; where there is no room for all of a level its best sellers."""
+    levels, before, room = [], BitMap(), MOST_RANKED
+    for goods in by_level:
+        fresh = goods - before
+        if len(fresh) > room:
+            fresh = _best(fresh, room, sets)
+        levels.append(tuple(fresh))
+        before, room = goods, room - len(fresh)
+    return tuple(levels)
+
+
+def _best(goods: BitMap, room: int, sets: Mapping[str, Mapping[int, BitMap]]) -> BitMap:
+    """Return as many of the goods as there is room for: the best sellers first, as the last making counted them."""
+    chosen = BitMap()
+    for tier in (*TIERS, None):
+        among = goods if tier is None else goods & _union(sets[tier].values())
+        if len(among) >= room:
+            return chosen | BitMap((among - chosen)[: room - len(chosen)])
+        chosen = among
+    return chosen
+
+
+def _near(wishes: Iterable[Wish], sets: Mapping[str, Mapping[int, BitMap]]) -> tuple[int, ...]:
+    """Return some goods of the first word that has any, the most telling ones first."""
+    for wish in wishes:
+        for level in LEVELS:
+            goods = _union(sets[term].get(level, BitMap()) for term in wish.terms)
+            if goods:
+                return tuple(goods[:MOST_NEAR])
+    return ()
+
+
+def _union(parts: Iterable[BitMap]) -> BitMap:
+    return reduce(BitMap.union, parts, BitMap())
