@@ -6,7 +6,7 @@ from typing import Protocol
 from axf.search.understanding import Wish
 
 # So many of the best hits are ranked, filtered and sorted; of more only the best-selling ones are shown.
-MOST_RANKED = 1_000
+MOST_RANKED = 300
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,11 @@ def flaws(most: int, on_goods: Callable[[int], object] = lambda count: None) -> 
 def _blocks(index_id: int) -> list[int]:
     """Return the blocks that have goods on sale, or entries."""
     blocks = set(db.session.scalars(select(SearchPosting.block).where(SearchPosting.index_id == index_id).distinct()))
-    last = db.session.scalar(select(func.max(Goods.id))) or 0
-    return sorted(blocks | set(range((last >> BLOCK_BITS) + 1)))
+    last = 0
+    while (goods_id := db.session.scalar(select(func.min(Goods.id)).where(Goods.on_sale, Goods.id > last))) is not None:
+        blocks.add(goods_id >> BLOCK_BITS)
+        last = (((goods_id >> BLOCK_BITS) + 1) << BLOCK_BITS) - 1
+    return sorted(blocks)
 
 
 def _stored(index_id: int, block: int) -> dict[Entry, BitMap]:

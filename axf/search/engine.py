@@ -44,7 +44,7 @@ class Bitmaps:
         if type_id is not None:
             in_type = _union(sets[f"{TYPE}{type_id}"].values())
             by_level = [goods & in_type for goods in by_level]
-        alone = tuple(len(_union(goods for term in wish.terms for goods in sets[term].values())) for wish in wishes)
+        alone = tuple(len(_union(_all_of(way, LEVELS[-1], sets) for way in wish.ways)) for wish in wishes)
         total = len(by_level[-1])
         if not total:
             return Found(wishes, alone=alone, near=_near(wishes, sets))
@@ -90,10 +90,7 @@ def _by_level(wishes: Iterable[Wish], sets: Mapping[str, Mapping[int, BitMap]]) 
     return [
         reduce(
             BitMap.intersection,
-            [
-                _union(goods for term in wish.terms for at, goods in sets[term].items() if at >= level)
-                for wish in wishes
-            ],
+            [_union(_all_of(way, level, sets) for way in wish.ways) for wish in wishes],
         )
         for level in LEVELS
     ]
@@ -126,10 +123,17 @@ def _near(wishes: Iterable[Wish], sets: Mapping[str, Mapping[int, BitMap]]) -> t
     """Return some goods of the first word that has any, the most telling ones first."""
     for wish in wishes:
         for level in LEVELS:
-            goods = _union(sets[term].get(level, BitMap()) for term in wish.terms)
+            goods = _union(_all_of(way, level, sets) for way in wish.ways)
             if goods:
                 return tuple(goods[:MOST_NEAR])
     return ()
+
+
+def _all_of(way: Iterable[str], level: int, sets: Mapping[str, Mapping[int, BitMap]]) -> BitMap:
+    """Return the goods that have every term of a way on at least this level."""
+    return reduce(
+        BitMap.intersection, [_union(goods for at, goods in sets[term].items() if at >= level) for term in way]
+    )
 
 
 def _union(parts: Iterable[BitMap]) -> BitMap:

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pyroaring import BitMap
-from sqlalchemy import Select, delete, insert, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, delete, insert, select, tuple_
 
 from axf.core import clock
 from axf.core.db import AnySession, table_of
@@ -49,7 +48,7 @@ def changing(session: AnySession, goods_ids: Iterable[int]) -> Iterator[set[int]
 
 
 @contextmanager
-def changing_catalogue(session: AnySession, codes: Collection[str], type_ids: Collection[int]) -> Iterator[None]:
+def changing_catalogue(session: AnySession, codes: Collection[str], type_ids: Collection[Any]) -> Iterator[None]:
     """Keep the index true to goods with these codes, old and new ones, and to all goods of these food types.
 
     As ``changing``, for who brings goods in from files.
@@ -57,22 +56,31 @@ def changing_catalogue(session: AnySession, codes: Collection[str], type_ids: Co
     with changing(session, _ids(session, codes, type_ids)) as ids:
         yield
         session.flush()
-        ids |= _ids(session, codes, type_ids)
+        ids.update(_ids(session, codes, type_ids))
 
 
 def terms_by_goods(session: AnySession, goods_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     """Return the terms with levels of those of the goods that are on sale."""
+    ids = sorted(goods_ids)
     found = {}
-    for ids in batches(sorted(goods_ids)):
-        for row in session.execute(texts_query().where(Goods.id.in_(ids))):
-            found[row.id] = terms_of(texts(row))
+    kinds = kinds_of(session) if ids else {}
+    for part in batches(ids):
+        for goods_id, texts in texts_of(session, Goods.id.in_(part), kinds):
+            found[goods_id] = terms_of(texts)
     return found
 
 
-def texts_query() -> Select[*tuple[Any, ...]]:
-    """Return the query for what ``texts`` reads of goods that are on sale."""
-    kind, child = aliased(FoodType), aliased(FoodType)
-    return (
+def kinds_of(session: AnySession) -> dict[int | None, tuple[str, ...]]:
+    """Return the names of every food type and child in both languages; for no child there are none. One query."""
+    rows = session.execute(select(FoodType.id, FoodType.name, FoodType.name_en))
+    return {None: ()} | {type_id: (name, name_en) for type_id, name, name_en in rows}
+
+
+def texts_of(
+    session: AnySession, which: ColumnElement[bool], kinds: Mapping[int | None, tuple[str, ...]]
+) -> Iterator[tuple[int, Texts]]:
+    """Yield the ids and searchable texts of goods that are on sale. One query."""
+    rows = session.execute(
         select(
             Goods.id,
             Goods.name,
@@ -83,29 +91,12 @@ def texts_query() -> Select[*tuple[Any, ...]]:
             Goods.description_en,
             Goods.food_type_id,
             Goods.child_type_id,
-            kind.name.label("kind"),
-            kind.name_en.label("kind_en"),
-            child.name.label("child"),
-            child.name_en.label("child_en"),
-        )
-        .join(kind, kind.id == Goods.food_type_id)
-        .outerjoin(child, child.id == Goods.child_type_id)
-        .where(Goods.on_sale)
+        ).where(Goods.on_sale, which)
     )
-
-
-def texts(row: Any) -> Texts:
-    """Return the searchable texts of a row of ``texts_query``."""
-    return Texts(
-        name=row.name,
-        name_en=row.name_en,
-        pack=row.pack,
-        pack_en=row.pack_en,
-        kinds=tuple(kind for kind in (row.kind, row.kind_en, row.child, row.child_en) if kind),
-        description=row.description,
-        description_en=row.description_en,
-        type_ids=tuple(type_id for type_id in (row.food_type_id, row.child_type_id) if type_id is not None),
-    )
+    for goods_id, name, name_en, pack, pack_en, description, description_en, type_id, child_id in rows:
+        type_ids = (type_id,) if child_id is None else (type_id, child_id)
+        names = kinds[type_id] + kinds[child_id]
+        yield goods_id, Texts(name, name_en, pack, pack_en, names, description, description_en, type_ids)
 
 
 def batches(values: Sequence[Any], size: int = BATCH) -> Iterator[Sequence[Any]]:
@@ -128,7 +119,7 @@ def posting(index_id: int, entry: Entry, goods: BitMap) -> dict[str, Any]:
     }
 
 
-def _ids(session: AnySession, codes: Collection[str], type_ids: Collection[int]) -> set[int]:
+def _ids(session: AnySession, codes: Collection[str], type_ids: Collection[Any]) -> set[int]:
     found: set[int] = set()
     for column, values in ((Goods.code, codes), (Goods.food_type_id, type_ids), (Goods.child_type_id, type_ids)):
         for part in batches(list(values)):

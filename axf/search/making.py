@@ -11,7 +11,7 @@ from axf.core.db import Base, retried, rows_changed, table_of, transaction
 from axf.extensions import db
 from axf.market.models import Goods
 from axf.search import phrases
-from axf.search.index import BLOCK_BITS, Entry, batches, posting, texts, texts_query
+from axf.search.index import BLOCK_BITS, Entry, batches, kinds_of, posting, texts_of
 from axf.search.models import BUILDING, LIVE, SearchIndex, SearchPhrase, SearchPosting, SearchTerm
 from axf.search.terms import RECIPE, terms_of
 
@@ -55,12 +55,11 @@ def sweep() -> int:
 def entries_of_block(block: int) -> dict[Entry, BitMap]:
     """Return what the index must hold of the goods in a block of ids."""
     first, last = block << BLOCK_BITS, ((block + 1) << BLOCK_BITS) - 1
-    goods_of: dict[Entry, list[int]] = defaultdict(list)
-    rows = db.session.execute(texts_query().where(Goods.id.between(first, last)))
-    for row in rows:
-        for term, level in terms_of(texts(row)).items():
-            goods_of[term, level, block].append(row.id)
-    return {entry: BitMap(goods) for entry, goods in goods_of.items()}
+    goods_of: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for goods_id, texts in texts_of(db.session, Goods.id.between(first, last), kinds_of(db.session)):
+        for term_and_level in terms_of(texts).items():
+            goods_of[term_and_level].append(goods_id)
+    return {(term, level, block): BitMap(goods) for (term, level), goods in goods_of.items()}
 
 
 @retried

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, bindparam, case, or_, select, type_coerce
 
 from axf.core import clock
 from axf.core.db import table_of
@@ -64,7 +64,7 @@ def hits(found: Found, filters: Filters, sort: int, cursor: str | None) -> Hits:
     if not ids:
         return Hits()
     columns, is_down = _order(found.levels, sort)
-    query = select(*COLUMNS, columns[0].label("level")).where(_goods.on_sale, _goods.id.in_(ids), *_conditions(filters))
+    query = select(*COLUMNS, columns[0].label("level")).where(_goods.on_sale, _among(ids), *_conditions(filters))
     if cursor:
         query = query.where(after(columns, decode_cursor(cursor, len(columns)), down=is_down))
     ordered = query.order_by(*(column.desc() if is_down else column for column in columns)).limit(PAGE_SIZE + 1)
@@ -89,7 +89,7 @@ def popular(near: Sequence[int]) -> list[Card]:
 
 def near_words(wishes: Sequence[Wish]) -> list[str]:
     """Return words of the shop that look like the first one that it does not know. At most one query."""
-    unknown = next((wish.text for wish in wishes if not wish.terms), None)
+    unknown = next((wish.text for wish in wishes if not wish.ways), None)
     if unknown is None:
         return []
     return _near_latin(unknown) if unknown.isascii() else _near_chinese(unknown)
@@ -133,8 +133,13 @@ def _order(levels: Sequence[Sequence[int]], sort: int) -> tuple[tuple[ColumnElem
 def _level(levels: Sequence[Sequence[int]]) -> ColumnElement[int]:
     """Return how well a goods fits, as a column: more for the levels before."""
     filled = [ids for ids in levels if ids]
-    whens = [(_goods.id.in_(ids), len(filled) - i) for i, ids in enumerate(filled[:-1])]
+    whens = [(_among(ids), len(filled) - i) for i, ids in enumerate(filled[:-1])]
     return case(*whens, else_=1) if whens else type_coerce(_goods.id * 0 + 1, Integer)
+
+
+def _among(ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a goods is one of these; written out: hundreds of parameters are slow."""
+    return _goods.id.in_(bindparam(None, list(ids), expanding=True, literal_execute=True))
 
 
 def _values(row: Any, sort: int) -> list[int]:

@@ -11,19 +11,27 @@ from operator import itemgetter
 from axf.search.readings import reading, readings_in
 from axf.search.words import COUNTERS, INITIALS, MOST_CHARACTERS, READING, Piece, pieces, stem
 
-LONGEST_WORD, LONGEST_SLIP, LONGEST_LATIN = 8, 6, 32
+LONG_WORD, LONGEST_WORD, LONGEST_SLIP, LONGEST_LATIN = 3, 8, 6, 32
 SHORTEST_PREFIX, MOST_PIECES = 3, 12
 # What a way of reading costs; the cheapest way to read a run wins.
-_WORD, _CHARACTER, _SLIP, _UNKNOWN = 1.0, 1.5, 2.5, 10.0
+_WORD, _CHARACTER, _SLIP, _UNKNOWN = 1.0, 1.5, 2.6, 10.0
 _READING, _INITIALS, _BEGINNING = 1.2, 2.0, 3.0
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A word as it was typed, and the terms that each fulfil it; none when the shop does not know the word."""
+    """A word as it was typed, and the ways to fulfil it, each some terms that a goods must all have.
+
+    A word that the shop does not know has none.
+    """
 
     text: str
-    terms: tuple[str, ...] = ()
+    ways: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def terms(self) -> set[str]:
+        """All terms that are needed to tell who fulfils it."""
+        return {term for way in self.ways for term in way}
 
 
 @dataclass(frozen=True)
@@ -57,11 +65,12 @@ def understand(asked: Question, known: Mapping[str, int]) -> list[Wish]:
     wishes: list[Wish] = []
     for part in asked.pieces:
         if part.kind == "han":
-            wishes.extend(_cheapest(part.text, _chinese_ways(part.text), known)[1])
+            found = _cheapest(part.text, _chinese_ways(part.text), known)[1]
+            wishes.extend(_with_pairs(wish, known) for wish in found)
         elif part.kind == "latin":
             wishes.extend(_latin(part.text, known))
         else:
-            wishes.append(Wish(part.written, tuple(term for term in _sizes(part.text) if term in known)))
+            wishes.append(Wish(part.written, tuple((term,) for term in _sizes(part.text) if term in known)))
     return list(dict.fromkeys(wishes))
 
 
@@ -80,13 +89,21 @@ def _chinese_ways(run: str) -> Iterator[_Way]:
                     yield start, end, READING + read, _SLIP
 
 
+def _with_pairs(wish: Wish, known: Mapping[str, int]) -> Wish:
+    """Let goods fulfil a longer word by its pairs of characters too: the dictionary may have cut it in their names."""
+    pairs = tuple(wish.text[i : i + 2] for i in range(len(wish.text) - 1))
+    if len(wish.text) < LONG_WORD or wish.ways != ((wish.text,),) or any(pair not in known for pair in pairs):
+        return wish
+    return Wish(wish.text, (*wish.ways, pairs))
+
+
 def _latin(word: str, known: Mapping[str, int]) -> list[Wish]:
     """Return the best reading of Latin letters: an English word, pinyin, initials or the beginning of one."""
-    whole = tuple(term for term in dict.fromkeys((stem(word), word, READING + word)) if term in known)
+    whole = tuple((term,) for term in dict.fromkeys((stem(word), word, READING + word)) if term in known)
     if whole:
         return [Wish(word, whole)]
     cost, wishes = _cheapest(word, _latin_ways(word), known)
-    begun = tuple(sorted(term for term in known if term.startswith((word, READING + word))))
+    begun = tuple((term,) for term in sorted(known) if term.startswith((word, READING + word)))
     if begun and len(word) >= SHORTEST_PREFIX and cost > _BEGINNING:
         return [Wish(word, begun)]
     return list(wishes) if cost < _UNKNOWN else [Wish(word)]
@@ -114,18 +131,18 @@ def _cheapest(run: str, ways: Iterator[_Way], known: Mapping[str, int]) -> tuple
         choices = [(cost + _UNKNOWN, _with_unknown(before, run[end - 1]))]
         for start, _, term, price in ending.get(end, ()):
             cost, before = best[start]
-            choices.append((cost + price, (*before, Wish(run[start:end], (term,)))))
+            choices.append((cost + price, (*before, Wish(run[start:end], ((term,),)))))
         best.append(min(choices, key=itemgetter(0)))
     return best[-1]
 
 
 def _with_unknown(before: tuple[Wish, ...], character: str) -> tuple[Wish, ...]:
-    if before and not before[-1].terms:
+    if before and not before[-1].ways:
         return (*before[:-1], Wish(before[-1].text + character))
     return (*before, Wish(character))
 
 
 def _sizes(size: str) -> list[str]:
-    """Return the terms for a size; a bare number finds it before any counter, 24 finds 24瓶 and 24听."""
+    """Return the terms for a size; a bare number finds it before any unit, 24 finds 24瓶 and 24听, 500 also 500ml."""
     is_bare = size.replace(".", "").isdigit()
-    return [size, *(size + counter for counter in COUNTERS)] if is_bare else [size]
+    return [size, *(size + unit for unit in (*COUNTERS, "g", "ml"))] if is_bare else [size]

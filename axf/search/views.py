@@ -9,7 +9,7 @@ from axf.core.errors import NotFound
 from axf.extensions import csrf
 from axf.market.queries import rail
 from axf.search import hot, queries, suggestions
-from axf.search.base import Found
+from axf.search.base import MOST_RANKED, Found
 from axf.search.cli import group
 from axf.search.engine import Bitmaps
 from axf.search.forms import SearchForm, shown
@@ -48,6 +48,7 @@ def index() -> str:
         type=_type(nodes, form.type.data),
         next_url=None if page.cursor is None else address(form, after=page.cursor),
         is_first_page=not form.after.data,
+        most_ranked=MOST_RANKED,
         address=lambda **changes: address(form, **changes),
     )
 

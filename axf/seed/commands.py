@@ -30,8 +30,10 @@ from axf.seed.demo_shoppers import PASSWORD, SHOPPERS, with_other_passwords
 from axf.seed.load_shoppers import add_shoppers
 from axf.seed.report import Report, print_report
 from axf.seed.sqlfile import SeedFileError, decode, in_file
+from axf.seed.stress import add_goods
 
 MOST_SHOPPERS = 100_000
+MOST_GOODS = 10_000_000
 
 
 class NothingDone(click.ClickException):
@@ -122,6 +124,25 @@ def users(count: int, password: str | None) -> None:
     with _explained(), _progress("shoppers", total=count) as on_rows:
         report = add_shoppers(count, password, on_rows)
     print_report(report, "Shoppers")
+
+
+@group.command()
+@click.option("--goods", "count", type=click.IntRange(1, MOST_GOODS), default=1_000_000, show_default=True)
+@click.option("--yes", is_flag=True, help="Do not ask whether this shop is for measuring.")
+def stress(count: int, yes: bool) -> None:
+    """Fill a shop for measuring: goods up to so many, with words that meet in many ways.
+
+    What is there already stays; a repeat adds what is missing. Afterwards: flask search index. Not for production.
+
+    Example: flask seed stress --goods 100000
+    """
+    if current_app.config["ENV"] == PRODUCTION:
+        raise NothingDone("This is a production shop: goods for measuring have no place here.")
+    if not yes:
+        _confirm(f"Add goods up to {count:,} to this shop?")
+    with _explained(), _progress("goods for measuring", total=count) as on_rows:
+        added = add_goods(count, on_rows)
+    click.echo(f"{added:,} goods went in. Now let search know them: flask search index")
 
 
 def _renew_search() -> None:
