@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, case, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, bindparam, case, func, or_, select, type_coerce
 
 from axf.core import clock
 from axf.core.db import table_of
@@ -16,7 +16,7 @@ from axf.market.cards import COLUMNS, Card
 from axf.market.models import Goods
 from axf.market.queries import PAGE_SIZE
 from axf.search.base import Found
-from axf.search.models import LIVE, SearchIndex, SearchPhrase, SearchTerm
+from axf.search.models import LIVE, SearchIndex, SearchPhrase
 from axf.search.understanding import Wish
 from axf.search.words import LAST
 
@@ -88,38 +88,43 @@ def popular(near: Sequence[int]) -> list[Card]:
 
 
 def near_words(wishes: Sequence[Wish]) -> list[str]:
-    """Return words of the shop that look like the first one that it does not know. At most one query."""
+    """Return what else may be meant where the shop does not know a word. At most one query."""
     unknown = next((wish.text for wish in wishes if not wish.ways), None)
     if unknown is None:
         return []
-    return _near_latin(unknown) if unknown.isascii() else _near_chinese(unknown)
+    if unknown.isascii():
+        return _near_latin(unknown)
+    return _near_chinese("".join(wish.text for wish in wishes if not wish.text.isascii()))
 
 
 def _near_chinese(text: str) -> list[str]:
-    """Return words that begin with one of the characters, those of most goods first."""
-    term, live = SearchTerm.term, select(SearchIndex.id).where(SearchIndex.state == LIVE).scalar_subquery()
-    characters = dict.fromkeys(text[:8])
-    begins = or_(*((term > character) & (term < character + LAST) for character in characters))
-    words = (
-        select(term)
-        .where(SearchTerm.index_id == live, begins)
-        .order_by(SearchTerm.goods.desc(), term)
+    """Return what is suggested for one of the characters: of 火龙杲 the 火 leads to 火龙果."""
+    start = SearchPhrase.start
+    begins = or_(*(start.between(character, character + LAST) for character in dict.fromkeys(text[:8])))
+    texts = (
+        select(SearchPhrase.text)
+        .where(SearchPhrase.index_id == _live(), begins)
+        .group_by(SearchPhrase.text)
+        .order_by(func.max(SearchPhrase.sort).desc(), SearchPhrase.text)
         .limit(MOST_NEAR_WORDS)
     )
-    return list(db.session.scalars(words))
+    return list(db.session.scalars(texts))
 
 
 def _near_latin(text: str) -> list[str]:
     """Return English words of goods' names that are spelt nearly so."""
-    live = select(SearchIndex.id).where(SearchIndex.state == LIVE).scalar_subquery()
     starts = db.session.scalars(
         select(SearchPhrase.start)
-        .where(SearchPhrase.index_id == live, SearchPhrase.start.between(text[:1], text[:1] + LAST))
+        .where(SearchPhrase.index_id == _live(), SearchPhrase.start.between(text[:1], text[:1] + LAST))
         .distinct()
         .limit(5_000)
     )
     words = {start.split()[0].strip(",.()") for start in starts}
     return get_close_matches(text, sorted(words), n=MOST_NEAR_WORDS, cutoff=0.75)
+
+
+def _live() -> ScalarSelect[int]:
+    return select(SearchIndex.id).where(SearchIndex.state == LIVE).scalar_subquery()
 
 
 def _order(levels: Sequence[Sequence[int]], sort: int) -> tuple[tuple[ColumnElement[Any], ...], bool]:

@@ -61,7 +61,7 @@ def terms_of(texts: Texts) -> dict[str, int]:
         found[head[-1]] = NAME
         found.update(dict.fromkeys(_ending_terms(head), HEAD))
     if head_en:
-        found[stem(head_en)] = HEAD
+        found[_stem(head_en)] = HEAD
     found.update({f"{TYPE}{type_id}": HEAD for type_id in texts.type_ids})
     return found
 
@@ -73,7 +73,7 @@ def _mentioned(text: str) -> list[str]:
         if piece.kind == "han":
             terms += [word for word in _words(piece.text) if 1 < len(word) <= LONGEST_TERM]
         elif piece.kind == "latin":
-            terms.append(stem(piece.text[:LONGEST_TERM]))
+            terms.append(_stem(piece.text))
     return terms
 
 
@@ -135,7 +135,11 @@ def _ending_terms(head: str) -> tuple[str, ...]:
 def _piece_terms(piece: Piece) -> list[str]:
     if piece.kind == "han":
         return [term for word in _words(piece.text) for term in _word_terms(word)]
-    return [stem(piece.text[:LONGEST_TERM]) if piece.kind == "latin" else piece.text]
+    return [_stem(piece.text) if piece.kind == "latin" else piece.text]
+
+
+def _stem(word: str) -> str:
+    return stem(word[:LONGEST_TERM])
 
 
 @functools.lru_cache(maxsize=50_000)
