@@ -306,6 +306,13 @@ CREATE TABLE `growth_entry` (
   CONSTRAINT `ck_growth_entry_amount_not_zero` CHECK (`amount` <> 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `hot_word` (
+  `text` varchar(64) NOT NULL,
+  `position` int(11) DEFAULT NULL,
+  `is_hidden` tinyint(1) NOT NULL DEFAULT 0,
+  PRIMARY KEY (`text`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `line_refund` (
   `id` int(11) NOT NULL AUTO_INCREMENT,
   `order_id` int(11) NOT NULL,
@@ -635,6 +642,56 @@ CREATE TABLE `review_photo` (
   `name` varchar(100) NOT NULL,
   PRIMARY KEY (`review_id`,`position`),
   CONSTRAINT `fk_review_photo_review_id_review` FOREIGN KEY (`review_id`) REFERENCES `review` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `search_count` (
+  `text` varchar(64) NOT NULL,
+  `asked_on` date NOT NULL,
+  `times` int(11) NOT NULL,
+  PRIMARY KEY (`text`,`asked_on`),
+  KEY `ix_search_count_asked_on` (`asked_on`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `search_index` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `state` varchar(8) NOT NULL,
+  `recipe` int(11) NOT NULL,
+  `done_to` int(11) NOT NULL,
+  `started_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_search_index_state` (`state`),
+  CONSTRAINT `ck_search_index_state_known` CHECK (`state` in ('building','live'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `search_phrase` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `index_id` int(11) NOT NULL,
+  `start` varchar(24) NOT NULL,
+  `sort` int(11) NOT NULL,
+  `kind` varchar(8) NOT NULL,
+  `ref` int(11) NOT NULL,
+  `text` varchar(200) NOT NULL,
+  `text_en` varchar(200) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `ix_search_phrase_index_id_start` (`index_id`,`start`),
+  CONSTRAINT `ck_search_phrase_kind_known` CHECK (`kind` in ('goods','type','query'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `search_posting` (
+  `index_id` int(11) NOT NULL,
+  `term` varchar(40) NOT NULL,
+  `level` int(11) NOT NULL,
+  `block` int(11) NOT NULL,
+  `goods` int(11) NOT NULL,
+  `bits` blob NOT NULL,
+  PRIMARY KEY (`index_id`,`term`,`level`,`block`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `search_term` (
+  `index_id` int(11) NOT NULL,
+  `term` varchar(40) NOT NULL,
+  `goods` int(11) NOT NULL,
+  PRIMARY KEY (`index_id`,`term`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `shipment` (

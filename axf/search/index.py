@@ -35,10 +35,13 @@ def changing(session: AnySession, goods_ids: Iterable[int]) -> Iterator[set[int]
     there was search) stays without: ``flask search index`` makes it.
     """
     indexes = _locked_indexes(session)
+    is_new_shop = not indexes and session.scalar(select(Goods.id).limit(1)) is None
     ids = set(goods_ids)
     before = terms_by_goods(session, ids) if indexes else {}
     yield ids
     session.flush()
+    if is_new_shop and ids:
+        indexes = [_first_index(session)]
     after = terms_by_goods(session, ids) if indexes else {}
     for index in indexes:
         reached = {goods_id for goods_id in ids if index.state == LIVE or goods_id <= index.done_to}
@@ -128,14 +131,16 @@ def _ids(session: AnySession, codes: Collection[str], type_ids: Collection[Any])
 
 
 def _locked_indexes(session: AnySession) -> Sequence[SearchIndex]:
-    """Return the indexes that there are, locked; the first goods of a new shop make the first one."""
-    query = select(SearchIndex).order_by(SearchIndex.id).with_for_update().execution_options(populate_existing=True)
-    indexes = session.scalars(query).all()
-    if not indexes and session.scalar(select(Goods.id).limit(1)) is None:
-        session.add(SearchIndex(state=LIVE, recipe=RECIPE, done_to=0, started_at=clock.now()))
-        session.flush()
-        indexes = session.scalars(query).all()
-    return indexes
+    query = select(SearchIndex).order_by(SearchIndex.id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _first_index(session: AnySession) -> SearchIndex:
+    """Make the index of a shop that has its first goods."""
+    index = SearchIndex(state=LIVE, recipe=RECIPE, done_to=0, started_at=clock.now())
+    session.add(index)
+    session.flush()
+    return index
 
 
 def _difference(

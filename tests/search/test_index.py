@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import delete, select, text, update
 
+from axf.core import clock
 from axf.core.db import transaction
 from axf.extensions import db
 from axf.market.models import Goods
@@ -10,7 +11,7 @@ from axf.search import checking, making
 from axf.search.checking import Flaw, flaws
 from axf.search.index import changing
 from axf.search.models import SearchIndex, SearchPhrase, SearchPosting, SearchTerm
-from tests.conftest import add_goods, add_types
+from tests.conftest import FRUIT, add_goods, add_types
 from tests.search.conftest import ids
 
 
@@ -51,7 +52,14 @@ def test_the_first_goods_of_a_new_shop_make_its_index(app):
     add_types()
     with transaction(db.session), changing(db.session, ()):
         pass
-    assert db.session.scalars(select(SearchIndex.state)).all() == ["live"]
+    assert count(SearchIndex) == 0
+    with transaction(db.session), changing(db.session, ()) as changed:
+        row = {"id": 475, "code": "T-1", "name": "香蕉", "name_en": "Bananas", "food_type_id": FRUIT, "pack": "1kg"}
+        numbers = dict.fromkeys(("price", "market_price", "stock", "sales", "is_featured", "is_bogo", "on_sale"), 1)
+        texts = {"pack_en": "1 kg", "picture": "x", "description": "", "description_en": "", "listed_at": clock.now()}
+        db.session.execute(Goods.__table__.insert().values(**row, **numbers, **texts))
+        changed.add(475)
+    assert (count(SearchIndex), ids("香蕉"), flaws(9)) == (1, [475], [])
 
 
 def test_a_shop_from_before_search_waits_for_the_command(app):

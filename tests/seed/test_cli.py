@@ -193,4 +193,4 @@ def test_help_has_an_example(run, command):
 def test_help_lists_the_commands(run):
     _status, out, _err = run("--help")
     listed = [line.split()[0] for line in out[out.index("Commands:") + 1 :]]
-    assert listed == ["catalog", "classic", "demo", "users"]
+    assert listed == ["catalog", "classic", "demo", "stress", "users"]
