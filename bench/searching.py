@@ -54,7 +54,7 @@ class Times:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run the bench and print its table; exit status 1 when a ratio is over ``--most`` or indexing below ``--least``."""
+    """Run the bench; exit status 1 when a ratio is over ``--most`` or indexing below ``--least``."""
     options = parsed(arguments)
     server = PrivateMariaDB()
     try:
