@@ -66,7 +66,7 @@ def worker() -> str:
 def shell() -> list[str]:
     """Return the addresses of all styles, modules and drawings, each with the hash of its content."""
     static = Path(current_app.static_folder or "")
-    found = [*static.glob("css/*.css"), *static.glob("js/*.js"), *static.glob("img/*.svg")]
+    found = [file for pattern in ("*.css", "*.js", "*.svg") for file in static.rglob(pattern)]
     return [asset(path) for path in sorted(file.relative_to(static).as_posix() for file in found)]
 
 

@@ -78,8 +78,9 @@ def test_the_worker_is_asked_for_anew_each_time(client):
 
 def test_the_worker_names_files_that_are_there_and_all_of_them(client):
     shell = shell_of(client.get("/sw.js").text)
-    found = {file.relative_to(STATIC.parent) for kind in ("css/*", "js/*", "img/*.svg") for file in STATIC.glob(kind)}
-    assert sorted(urlsplit(address).path for address in shell) == sorted(f"/{file}" for file in found)
+    found = [f"/static/{file.relative_to(STATIC).as_posix()}" for file in STATIC.rglob("*.*")]
+    wanted = [path for path in found if path.endswith((".css", ".js", ".svg"))]
+    assert sorted(urlsplit(address).path for address in shell) == sorted(wanted)
     for address in shell:
         assert re.fullmatch("[0-9a-f]{12}", parse_qs(urlsplit(address).query)["v"][0]), address
         with client.get(address) as answer:

@@ -4,10 +4,11 @@ const kept = document.querySelector("[data-kept]");
 const renewed = document.querySelector("[data-renewed]");
 const READING = /^\/axf\/(home|market|goods)\//; // nothing is filled in or paid on these
 const ONE_HOUR = 3_600_000;
+let isRenewed = false; // a worker of before does not know the files of a new page: only one that came later can judge
 
-function show(note) {
+function show(note, words) {
   note.hidden = false;
-  document.dispatchEvent(new CustomEvent("axf:say", { detail: note.querySelector("p")?.textContent || note.textContent }));
+  document.dispatchEvent(new CustomEvent("axf:say", { detail: words.textContent }));
 }
 
 function ask() {
@@ -31,11 +32,13 @@ async function register() {
 
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
-    if (data.isKept) show(kept);
-    else if (data.isOld && READING.test(location.pathname)) show(renewed);
+    if (data.isKept) show(kept, kept);
+    else if (data.isOld && isRenewed && READING.test(location.pathname)) show(renewed, renewed.querySelector("p"));
   });
-  navigator.serviceWorker.addEventListener("controllerchange", ask);
-  addEventListener("pageshow", (event) => event.persisted && ask());
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    isRenewed = true;
+    ask();
+  });
   addEventListener("load", () => register().catch(() => {})); // without it the shop is whole, only not offline
   renewed.querySelector("button").addEventListener("click", () => location.reload());
   ask();

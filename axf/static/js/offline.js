@@ -14,7 +14,9 @@ async function list() {
   const name = (await caches.keys()).find((each) => each.startsWith("axf-pages-"));
   if (!name) return;
   const pages = await caches.open(name);
-  const kept = (await pages.keys()).filter((each) => !each.url.endsWith("/offline/")).reverse().slice(0, LISTED);
+  // Home has a button of its own; this page is no way on.
+  const seen = (await pages.keys()).filter((each) => each.url !== home.href && !each.url.endsWith("/offline/"));
+  const kept = seen.reverse().slice(0, LISTED);
   const rows = await Promise.all(kept.map(async (each) => rowOf(each.url, await (await pages.match(each)).text())));
   section.querySelector("ul").replaceChildren(...rows);
   section.hidden = !rows.length;

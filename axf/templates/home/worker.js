@@ -1,11 +1,11 @@
 // The service worker of the shop: pages from the network first, and what stays of them without one.
 //
-// Kept are only: the files below (their addresses carry a hash of their content), the offline page, and the public
+// Kept are only: the files of SHELL (their addresses carry a hash of their content), the offline page, and the public
 // pages that PUBLIC names and whose Cache-Control does not forbid it. Public pages are the same bytes for everybody;
 // nothing that belongs to one shopper is ever kept, so nothing has to be forgotten at logout. Only GETs are looked at.
 //
-// Language: the server says in Content-Language what a page speaks, the browser's cookie decides it. All kept pages speak
-// one language, that of the kept offline page; the first page that comes in another one empties the rest.
+// Language: the server says in Content-Language what a page speaks, the browser's cookie decides it. All kept pages
+// speak one language, that of the kept offline page; the first page that comes in another one empties the rest.
 const SHELL = {{ shell|tojson }};
 const OFFLINE = {{ offline|tojson }};
 const HOME = {{ home|tojson }};
@@ -27,7 +27,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(answerPage(event, url));
-  else if (isHashed(url)) event.respondWith(answerFile(event, request));
+  else if (SHELL.includes(url.pathname + url.search)) event.respondWith(answerFile(event, request));
 });
 
 self.addEventListener("message", (event) => {
@@ -43,7 +43,7 @@ async function install() {
   await files.addAll(SHELL);
   await keepOffline();
   const home = await fetch(HOME);
-  if (mayKeep(HOME, home)) await (await caches.open(PAGES)).put(HOME, home);
+  if (mayKeep(home)) await (await caches.open(PAGES)).put(HOME, home);
 }
 
 async function activate() {
@@ -57,7 +57,10 @@ async function activate() {
 async function answerPage(event, url) {
   try {
     const answer = (await event.preloadResponse) || (await fetch(event.request));
-    event.waitUntil(note(url, answer.clone()).catch(() => {})); // a full disk must not cost the page
+    const key = keyOf(url);
+    const copy = key && mayKeep(answer) ? answer.clone() : null;
+    const noted = note(answer.headers.get("Content-Language"), key, copy);
+    event.waitUntil(noted.catch(() => {})); // a full disk must not cost the page
     return answer;
   } catch {
     return answerWithoutNetwork(event, url);
@@ -67,31 +70,29 @@ async function answerPage(event, url) {
 async function answerWithoutNetwork(event, url) {
   const pages = await caches.open(PAGES);
   const key = keyOf(url);
-  const kept = key && (await pages.match(key));
-  if (kept) {
+  const kept = key ? await pages.match(key) : undefined;
+  if (kept?.headers.get("Content-Language") === (await keptLanguage())) {
     fromStore.add(event.resultingClientId);
     return kept;
   }
   return (await pages.match(OFFLINE)) || Response.error();
 }
 
-// Looks at what the network answered: another language empties the store, a public page goes into it.
-async function note(url, answer) {
-  const language = answer.headers.get("Content-Language");
+// Takes note of what the network answered: another language empties the store, a copy of a public page goes into it.
+async function note(language, key, copy) {
   if (language && language !== (await keptLanguage())) await turn();
-  const key = keyOf(url);
   // A late answer from before the switch is shown, but not kept.
-  if (!key || !mayKeep(key, answer) || language !== (await keptLanguage())) return;
+  if (!copy || language !== (await keptLanguage())) return;
   const pages = await caches.open(PAGES);
   await pages.delete(key); // so that the newest stands last
-  await pages.put(key, answer);
+  await pages.put(key, copy);
   const kept = (await pages.keys()).filter((each) => ![OFFLINE, HOME].includes(new URL(each.url).pathname));
   await Promise.all(kept.slice(0, Math.max(0, kept.length - MOST)).map((each) => pages.delete(each)));
 }
 
 async function keptLanguage() {
   const offline = await (await caches.open(PAGES)).match(OFFLINE);
-  return offline?.headers.get("Content-Language");
+  return offline ? offline.headers.get("Content-Language") : null;
 }
 
 // The kept offline page changes last: a turn that fails on its way is made again by the next page.
@@ -108,19 +109,15 @@ async function keepOffline() {
   await (await caches.open(PAGES)).put(OFFLINE, answer);
 }
 
-// A page is kept under its path. One with a query is another page, but for the home page, whose query only counts visits.
+// A page is kept under its path. With a query it is another page, but for home, whose query only counts visits.
 function keyOf(url) {
   return PUBLIC.test(url.pathname) && (!url.search || url.pathname === HOME) ? url.pathname : null;
 }
 
-function mayKeep(key, answer) {
+function mayKeep(answer) {
   const rules = answer.headers.get("Cache-Control") || "private";
-  return PUBLIC.test(key) && answer.status === 200 && answer.type === "basic" && !answer.redirected
+  return answer.status === 200 && answer.type === "basic" && !answer.redirected
     && !/private|no-store/i.test(rules);
-}
-
-function isHashed(url) {
-  return url.pathname.startsWith("/static/") && url.searchParams.has("v");
 }
 
 async function answerFile(event, request) {
