@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
 from werkzeug.serving import make_server
 
 from axf.cart import service as cart
 from axf.extensions import db
 from axf.home import screen
+from axf.market.models import Goods
 from tests.browser.conftest import PHONE, free_port
 from tests.conftest import CHILD, FRUIT, PASSWORD, add_address, add_area, add_slot
 
@@ -131,7 +133,7 @@ def test_offline_shows_what_was_seen_of_the_public_pages_and_nothing_private(pag
     see(page, "/axf/goods/475/")
     page.locator('[data-stepper][data-goods="475"] [data-step="1"] button').first.click()
     expect(page.locator("[data-cart-badge]").first).to_have_text("1")
-    for path in (*PRIVATE, "/axf/goods/476/?reviews=photo"):
+    for path in (*PRIVATE, "/axf/goods/476/?reviews=photo", "/axf/_styleguide/"):
         page.goto(path)
     page.wait_for_load_state("networkidle")
 
@@ -183,13 +185,31 @@ def test_no_copy_is_shown_in_the_language_of_before(page, shop):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Strawberries 475")
 
 
-def test_the_store_is_bounded(page, monkeypatch):
+def test_pages_come_from_the_network_while_there_is_one(page, shop):
+    see(page, "/axf/goods/475/")
+    for price in (1100, 1200):
+        db.session.execute(update(Goods).where(Goods.id == 475).values(price=price))
+        db.session.commit()
+        page.goto("/axf/goods/475/")
+        expect(page.locator(".price-yuan").first).to_have_text(str(price // 100))
+    until(page, "async () => (await (await caches.match('/axf/goods/475/')).text()).includes('¥12.00')")
+    shop.go_offline()
+    page.goto("/axf/goods/475/")
+    expect(page.locator(".price-yuan").first).to_have_text("12")
+
+
+def test_the_store_is_bounded_and_takes_only_what_the_server_allows(page, app, monkeypatch):
     monkeypatch.setattr(screen, "KEPT_PAGES", 2)
     before = page.evaluate("caches.keys()")
     page.evaluate("async () => (await navigator.serviceWorker.getRegistration('/axf/')).update()")
     until(page, TAKEN_OVER, before)
-    for path in (LISTING, "/axf/goods/475/", "/axf/goods/476/"):
+    for path in (LISTING, "/axf/goods/475/"):
         see(page, path)
+    with monkeypatch.context() as forbidding:
+        answer = ("secret", {"Cache-Control": "private", "Content-Language": "zh-Hans"})
+        forbidding.setitem(app.view_functions, "market.goods", lambda goods_id: answer)
+        page.goto("/axf/goods/477/")
+    see(page, "/axf/goods/476/")
     until(page, "async (path) => !(await caches.match(path))", LISTING)
     assert set(kept_pages(page)) == {"/axf/offline/", "/axf/home/", "/axf/goods/475/", "/axf/goods/476/"}
 
