@@ -55,7 +55,7 @@ def worker() -> str:
         return render_template("home/worker_off.js")
     source = render_template(
         "home/worker.js",
-        shell=shell(),
+        files=shell(),
         offline=url_for("home.offline"),
         home=url_for("home.index"),
         most=KEPT_PAGES,

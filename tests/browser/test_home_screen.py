@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
@@ -121,6 +122,10 @@ def kept_pages(page: Page) -> dict[str, str]:
     return dict(stores[name])
 
 
+def expect_no_violation(page: Page) -> None:
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+
+
 def expect_offline_page(page: Page, path: str, words: str = "网络断开了") -> None:
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
@@ -148,6 +153,7 @@ def test_offline_shows_what_was_seen_of_the_public_pages_and_nothing_private(pag
     page.goto("/axf/goods/475/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("草莓475")
     expect(page.locator("[data-kept]")).to_be_visible()
+    expect_no_violation(page)
     picture(page, "kept-goods")
     page.locator('[data-stepper][data-goods="475"] [data-step="1"] button').first.click()
     expect(page.locator("[data-toast]")).to_contain_text("网络")
@@ -155,6 +161,7 @@ def test_offline_shows_what_was_seen_of_the_public_pages_and_nothing_private(pag
         expect_offline_page(page, path)
         assert "anna" not in page.content()
     expect(page.locator("[data-kept-pages] a")).to_have_text([re.compile("草莓475"), re.compile("进口水果")])
+    expect_no_violation(page)
     picture(page, "offline")
     page.goto("/axf/home/?source=home-screen")
     expect(page.locator("main.home")).to_be_visible()
@@ -233,6 +240,7 @@ def test_a_new_version_takes_over_and_reloads_nothing(page, shop, shopper, tmp_p
     until(page, TAKEN_OVER, before)  # browsers ask for it by themselves after a page
     expect(page.locator("[data-renewed]")).to_be_visible()
     expect(fresh.locator("[data-renewed]")).to_be_hidden()
+    expect_no_violation(page)
     picture(page, "renewed")
     expect(buying.locator("[name=note]")).to_have_value("放在门口")
     expect(buying.locator("[data-renewed]")).to_be_hidden()

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import url_for
 from PIL import Image
 
 from axf.home import screen
@@ -85,6 +86,19 @@ def test_the_worker_names_files_that_are_there_and_all_of_them(client):
         assert re.fullmatch("[0-9a-f]{12}", parse_qs(urlsplit(address).query)["v"][0]), address
         with client.get(address) as answer:
             assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_worker_keeps_public_pages_only(client):
+    pattern = re.search("^const PUBLIC = /(.*)/;$", client.get("/sw.js").text, re.MULTILINE)[1].replace(r"\/", "/")
+    app, number = client.application, {"type_id": 1, "child_id": 0, "sort": 0, "goods_id": 475}
+    kept = set()
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            values = {name: number.get(name, "x" if name in ("no", "name", "path") else 1) for name in rule.arguments}
+            if re.search(pattern, url_for(rule.endpoint, **values)):
+                kept.add(rule.endpoint)
+    assert kept == {"home.index", "market.listing", "market.goods"}
+    assert all(app.view_functions[endpoint].is_public for endpoint in kept)
 
 
 def test_a_changed_file_makes_a_new_version(tmp_path):

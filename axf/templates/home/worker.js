@@ -6,7 +6,7 @@
 //
 // Language: the server says in Content-Language what a page speaks, the browser's cookie decides it. All kept pages
 // speak one language, that of the kept offline page; the first page that comes in another one empties the rest.
-const SHELL = {{ shell|tojson }};
+const SHELL = {{ files|tojson }};
 const OFFLINE = {{ offline|tojson }};
 const HOME = {{ home|tojson }};
 const MOST = {{ most }};
