@@ -42,6 +42,7 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     X-Forwarded-*, 0–5 (default 0; production wants it said) · ``AXF_AFTERSALE_AUTO_YUAN`` up to how many
     yuan an after-sale refund is approved without a person, 0–10000 (default 30) ·
     ``AXF_AFTERSALE_AUTO_PER_MONTH`` how often a month for one shopper, 0–100 (default 3; 0 is never) ·
+    ``AXF_SERVICE_WORKER`` 1 or 0: whether browsers keep public pages for when they are offline (default 1) ·
     ``AXF_KUAIDI100_KEY`` (or ``AXF_KUAIDI100_KEY_FILE``, a file that holds it) traces
     couriers, ``AXF_KUAIDI100_URL`` where
     (default https://poll.kuaidi100.com) · ``AXF_SMTP_URL`` where mail is handed over,
@@ -65,6 +66,7 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "UNPAID_LIFE": timedelta(minutes=reader.number("AXF_UNPAID_MINUTES", 30, 1, 1440)),
         "KUAIDI100_KEY": reader.secret("AXF_KUAIDI100_KEY"),
         "KUAIDI100_URL": environ.get("AXF_KUAIDI100_URL", "https://poll.kuaidi100.com").rstrip("/"),
+        "SERVICE_WORKER": reader.number("AXF_SERVICE_WORKER", 1, 0, 1) == 1,
         "PROXY_COUNT": reader.number("AXF_PROXY_COUNT", 0, 0, 5),
         "AFTERSALE_LIMITS": Limits(
             worth=100 * reader.number("AXF_AFTERSALE_AUTO_YUAN", 30, 0, 10_000),

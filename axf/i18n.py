@@ -7,6 +7,7 @@ public page for each of its two values.
 from typing import Any
 
 from flask import Flask, has_request_context, request
+from werkzeug.wrappers import Response
 
 from axf.extensions import babel
 
@@ -23,6 +24,14 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=lambda: LOCALES[current_lang()])
     app.add_template_filter(local)
     app.context_processor(lambda: {"lang": current_lang(), "html_lang": HTML_LANGS[current_lang()]})
+    app.after_request(tell_language)
+
+
+def tell_language(response: Response) -> Response:
+    """Say in ``Content-Language`` what a page speaks: the service worker keeps copies in one language only."""
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Language", HTML_LANGS[current_lang()])
+    return response
 
 
 def current_lang() -> str:

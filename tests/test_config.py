@@ -33,7 +33,7 @@ def test_nothing_has_to_be_set_in_development(tmp_path):
     assert (config["ENV"], config["BASE_URL"]) == ("development", "http://127.0.0.1:8000")
     assert config["PAYMENT_PROVIDERS"] == ["mock"]
     assert (config["TICKET_LIFE"], config["UNPAID_LIFE"]) == (timedelta(days=7), timedelta(minutes=30))
-    assert config["PROXY_COUNT"] == 0
+    assert (config["PROXY_COUNT"], config["SERVICE_WORKER"]) == (0, True)
     assert config["AFTERSALE_LIMITS"] == Limits(worth=3000, per_month=3)
 
 
@@ -46,6 +46,7 @@ def test_every_setting_is_read(tmp_path):
             "AXF_TICKET_DAYS": "90",
             "AXF_UNPAID_MINUTES": "1",
             "AXF_PROXY_COUNT": "2",
+            "AXF_SERVICE_WORKER": "0",
             "AXF_AFTERSALE_AUTO_YUAN": "50",
             "AXF_AFTERSALE_AUTO_PER_MONTH": "0",
         },
@@ -56,7 +57,7 @@ def test_every_setting_is_read(tmp_path):
     assert config["BASE_URL"] == "https://shop.example:8443"
     assert config["MEDIA_DIR"] == "/srv/media"
     assert (config["TICKET_LIFE"], config["UNPAID_LIFE"]) == (timedelta(days=90), timedelta(minutes=1))
-    assert (config["PAYMENT_PROVIDERS"], config["PROXY_COUNT"]) == ([], 2)
+    assert (config["PAYMENT_PROVIDERS"], config["PROXY_COUNT"], config["SERVICE_WORKER"]) == ([], 2, False)
     assert config["AFTERSALE_LIMITS"] == Limits(worth=5000, per_month=0)
 
 
@@ -94,6 +95,7 @@ def test_every_setting_is_read(tmp_path):
         ("AXF_MAIL_FROM", "店@axf.example"),
         ("AXF_PROXY_COUNT", "-1"),
         ("AXF_PROXY_COUNT", "6"),
+        ("AXF_SERVICE_WORKER", "off"),
         ("AXF_AFTERSALE_AUTO_YUAN", "10001"),
         ("AXF_AFTERSALE_AUTO_YUAN", "29.90"),
         ("AXF_AFTERSALE_AUTO_PER_MONTH", "101"),

@@ -1,4 +1,4 @@
-"""Compose the demo shop's pictures, banners and icons from 3D food glyphs.
+"""Compose the demo shop's pictures and banners from 3D food glyphs.
 
 The pictures are shipped with the shop; this tool is needed only to draw them
 again, never to run the shop.  It wants Pillow 13.0.0, the Noto Sans CJK font
@@ -32,8 +32,7 @@ MAX_GLYPH_SCALE = 1.5
 COLUMNS = ["kind", "picture", "glyph", "tone", "label"]
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 GLYPHS = re.compile(r"[0-9a-f-]+(\+[0-9a-f-]+){0,2}")
-HONEY, INK, LEAF, CREAM, SHADOW = "#FFC61A", "#1E1B16", "#1F7A3D", "#FFF8E6", "#4A361C"
-ICONS = {"favicon-32.png": 32, "icon-192.png": 192, "icon-512.png": 512}
+INK, SHADOW = "#1E1B16", "#4A361C"
 
 TONES = {  # the light and the deep end of the background
     "honey": ("#FFFAEA", "#FFE3A3"),
@@ -224,42 +223,10 @@ def draw_rows(rows, folder, out):
     print()
 
 
-def draw_bee():
-    """Return our own mark: a bee with a leaf on a honeycomb cell."""
-    mark = Image.new("RGBA", (1024, 1024), HONEY + "00")
-    draw = ImageDraw.Draw(mark)
-    cell = [(512, 84), (884, 298), (884, 726), (512, 940), (140, 726), (140, 298)]
-    draw.polygon(cell, fill=HONEY)
-    draw.line(cell + cell[:2], fill=HONEY, width=130, joint="curve")
-    for side in (-1, 1):  # wings and feelers
-        wing, tip = 512 + side * 195, 512 + side * 100
-        draw.rounded_rectangle(
-            (wing - 110, 310, wing + 110, 590), 108, fill=CREAM, corners=(True, True, side > 0, side < 0)
-        )
-        draw.line([(512, 330), (tip, 190)], fill=INK, width=34)
-        draw.ellipse((tip - 38, 152, tip + 38, 228), fill=INK)
-    draw.ellipse((342, 350, 682, 850), fill=INK)
-    draw.ellipse((392, 250, 632, 470), fill=INK)
-    for top, half in ((530, 150), (670, 134)):
-        draw.rounded_rectangle((512 - half, top, 512 + half, top + 66), 33, fill=HONEY)
-    draw.rounded_rectangle((684, 680, 824, 820), 68, fill=LEAF, corners=(True, False, True, False))
-    return mark
-
-
-def draw_icons(out):
-    """Save the bee mark in the icon sizes."""
-    (out / "icons").mkdir(parents=True, exist_ok=True)
-    for name, side in ICONS.items():
-        icon = draw_bee().resize((side, side), Image.Resampling.LANCZOS)
-        icon.save(out / "icons" / name, optimize=True)
-
-
 def check(rows, out):
     """Return a list of what is missing, left over or wrong in size."""
-    wanted = {out / "icons" / name: (side, side) for name, side in ICONS.items()}
-    for row in rows:
-        wanted.update(targets(row, out))
-    found = {path for folder in ("goods", "home", "icons") for path in (out / folder).glob("*")}
+    wanted = dict(target for row in rows for target in targets(row, out))
+    found = {path for folder in ("goods", "home") for path in (out / folder).glob("*")}
     problems = [f"{path} is missing" for path in sorted(wanted.keys() - found)] + [
         f"{path} has no row in the CSV" for path in sorted(found - wanted.keys())
     ]
@@ -274,12 +241,12 @@ def parse_args(argv):
     """Return the command line's settings."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--glyphs", type=Path, help="the glyph package's assets folder")
-    parser.add_argument("--only", choices=[*KINDS, "icons"], help="draw only this kind")
+    parser.add_argument("--only", choices=KINDS, help="draw only this kind")
     parser.add_argument("--out", type=Path, default=HERE.parent / "axf/static/img")
     parser.add_argument("--csv", type=Path, default=HERE / "demo_pictures.csv")
     parser.add_argument("--check", action="store_true", help="verify, draw nothing")
     args = parser.parse_args(argv)
-    if not (args.check or args.glyphs or args.only == "icons"):
+    if not (args.check or args.glyphs):
         parser.error("--glyphs is needed; see --help for how to get them")
     return args
 
@@ -298,8 +265,6 @@ def main(argv=None):
     except MediaError as error:
         print(error, file=sys.stderr)
         return 2
-    if not args.check and args.only in (None, "icons"):
-        draw_icons(args.out)
     sizes = [path.stat().st_size for path in args.out.rglob("*.*") if path.suffix in TYPES]
     print(f"{len(sizes)} pictures, {sum(sizes) / 1024 / 1024:.2f} MiB of 4 MiB")
     if sum(sizes) >= BUDGET:

@@ -1,10 +1,10 @@
 """The home page, the language switch, and the addresses that a machine asks."""
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, json, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from axf.extensions import csrf
-from axf.home import queries
+from axf.home import queries, screen
 from axf.home.models import MustBuy, Nav, Shop, Wheel
 from axf.home.styleguide import SAMPLES
 from axf.i18n import LANG_COOKIE, LOCALES
@@ -61,6 +61,27 @@ def language() -> BaseResponse:
 def favicon() -> BaseResponse:
     """Lead browsers that ask by habit to the icon."""
     return redirect(url_for("static", filename="img/icons/favicon-32.png"), 301)
+
+
+@bp.get("/manifest.webmanifest")
+@public
+def manifest() -> Response:
+    """Tell browsers how the shop stands on a home screen."""
+    return Response(json.dumps(screen.manifest()), mimetype="application/manifest+json")
+
+
+@bp.get("/sw.js")
+@public
+def worker() -> Response:
+    """The service worker. It lies here, above all pages, because a worker serves what is below it."""
+    return Response(screen.worker(), mimetype="text/javascript")
+
+
+@bp.get("/axf/offline/")
+@public
+def offline() -> str:
+    """Say that the shop cannot be reached; a browser keeps this page and shows it when it is offline."""
+    return render_template("home/offline.html")
 
 
 @bp.get("/healthz")

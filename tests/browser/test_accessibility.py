@@ -20,6 +20,7 @@ PUBLIC = [
     "/axf/login/",
     "/axf/register/",
     "/axf/no-such-page/",
+    "/axf/offline/",
 ]
 PRIVATE = [
     "/axf/cart/",
