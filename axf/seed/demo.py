@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from axf.extensions import db
 from axf.market.models import Goods
+from axf.order.pairs import count_pairs
 from axf.seed import demo_coupons, demo_shop, demo_shoppers
 from axf.seed.catalog import load_catalog
 from axf.seed.report import Report
@@ -30,4 +31,5 @@ def seed_demo(texts: Mapping[str, str], *, on_rows: Callable[[int], object] = la
     demo_shop.add_levels(report)
     demo_coupons.add_coupons(report.of("coupon"))
     demo_shoppers.add_shoppers(ids, report)
+    count_pairs()
     return report
