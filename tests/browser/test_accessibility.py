@@ -44,6 +44,10 @@ PRIVATE = [
     "/axf/coupons/mine/",
     "/axf/coupons/mine/?tab=used",
     "/axf/reviews/",
+    "/axf/favourites/",
+    "/axf/footprints/",
+    "/axf/usual/",
+    "/axf/goods/475/favourite/",
 ]
 
 
