@@ -102,7 +102,7 @@ def test_demo_v5_has_the_highest_level_and_a_years_growth(seeded):
     user_id = accounts.id_of("demo_v5")
     assert vip.level_of(user_id).label == "V5"
     assert points.balance_of(user_id) > 10_000
-    # Three kinds of fruit came with each other, and often enough to be usual.
+    # Three goods came with each other, and often enough to be usual.
     usual = [(each.line.wanted, each.times) for each in usual_of(user_id).lines]
     first = usual_of(user_id).lines[0].line.goods_id
     assert (usual, len(bought_with(first))) == ([(1, 3), (1, 3), (1, 2)], 2)
