@@ -5,12 +5,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from axf.core import clock
+from axf.core.errors import ShopError
 from axf.errors import message_of
 from axf.extensions import csrf
 from axf.market.asking import ask_about
 from axf.notice import alerts
 from axf.remembered import favourites, footprints
-from axf.remembered.favourites import TooManyFavourites
 from axf.security import is_asked_for
 from axf.user import wishes
 from axf.user.auth import LoginNeeded, current_user, login_needed
@@ -46,7 +46,7 @@ def keep_after_login(user_id: int, goods_id: int) -> str:
     try:
         favourites.keep(user_id, goods_id)
         flash(_("Kept in your favourites"), "success")
-    except TooManyFavourites as refusal:
+    except ShopError as refusal:
         flash(message_of(refusal), "error")
     return url_for("remembered.index")
 

@@ -10,7 +10,7 @@ from axf.cart import service
 from axf.cart.queries import cart_of
 from axf.core import clock
 from axf.extensions import db
-from axf.market.models import Goods
+from axf.market.models import Goods, StockMovement
 from axf.user import accounts
 from tests.conftest import AJAX, PASSWORD, SAME_ORIGIN, post, token_of
 
@@ -146,3 +146,14 @@ def test_a_full_cart_is_told_in_the_cart(client, shopper, fruit, monkeypatch):
     page = client.get(answer.location).get_data(as_text=True)
     assert (answer.location, "Your cart holds as many different goods as it can." in page) == ("/axf/cart/", True)
     assert held(shopper) == {476: (1, True)}
+
+
+@pytest.mark.parametrize(("path", "landing"), [(ADD, "/axf/cart/"), ("/axf/goods/475/favourite/", "/axf/favourites/")])
+def test_a_goods_that_is_gone_does_not_stand_against_the_login(client, shopper, fruit, path, landing):
+    tap = client.post(path, headers=SAME_ORIGIN)
+    db.session.query(StockMovement).filter_by(goods_id=475).delete()
+    db.session.query(Goods).filter_by(id=475).delete()
+    db.session.commit()
+    answer = log_in(client, tap.location)
+    assert answer.location == landing
+    assert "We could not find that." in client.get(landing).get_data(as_text=True)
