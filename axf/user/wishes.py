@@ -22,8 +22,8 @@ _carriers: dict[str, Carrier] = {}
 def carries(kind: str) -> Callable[[Carrier], Carrier]:
     """Register what carries wishes of this kind out.
 
-    It commits, returns the path to land on, and raises no ShopError: what stands against the wish does not stand against
-    the login. It is to be idempotent: a login form that is sent twice brings it twice.
+    It commits, returns the path to land on, and raises no ShopError: what stands against the wish does not stand
+    against the login. It is to be idempotent: a login form that is sent twice brings it twice.
     """
 
     def register(carrier: Carrier) -> Carrier:
