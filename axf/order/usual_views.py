@@ -32,7 +32,12 @@ def fill_cart() -> Response:
     lines = usual.fill(current_user().id, chosen).lines
     put = sum(line.quantity for line in lines)
     flash(
-        ngettext("%(num)d thing is in your cart", "%(num)d things are in your cart", put), "success" if put else "info"
+        ngettext(
+            "%(num)d thing of your usual basket is in your cart",
+            "%(num)d things of your usual basket are in your cart",
+            put,
+        ),
+        "success" if put else "info",
     )
     is_whole = bool(lines) and not any(line.is_gone or line.is_fewer for line in lines)
     return redirect(url_for("cart.index" if is_whole else "order.usual_basket"), 303)

@@ -106,4 +106,4 @@ def _ask(goods_id: int, is_off: bool) -> str:
     fields = {"next": safe_path(request.values.get("next")) or url_for("remembered.index")}
     if is_off:
         return ask_about(goods_id, _("Keep this no longer?"), _("Remove"), action, off="1", **fields)
-    return ask_about(goods_id, _("Keep this in your favourites?"), _("Keep it"), action, **fields)
+    return ask_about(goods_id, _("Keep this in your favourites?"), _("Keep in my favourites"), action, **fields)

@@ -59,7 +59,7 @@ def test_all_that_can_be_had_is_chosen_and_told(member, bought):
 def test_the_chosen_ones_go_into_the_cart(member, shopper, bought):
     answer = post(member, PATH, goods=["475", "477"])
     assert (answer.status_code, answer.location, in_cart(shopper)) == (303, "/axf/cart/", {475: 2, 477: 3})
-    assert "5 things are in your cart" in words_of(member.get("/axf/cart/"))
+    assert "5 things of your usual basket are in your cart" in words_of(member.get("/axf/cart/"))
 
 
 def test_what_could_not_go_in_is_told_on_the_page(member, shopper, bought):
@@ -67,8 +67,8 @@ def test_what_could_not_go_in_is_told_on_the_page(member, shopper, bought):
     answer = post(member, PATH, goods=["475", "476"])
     assert (answer.location, in_cart(shopper)) == (PATH, {475: 1, 476: 1})
     words = words_of(member.get(PATH))
-    assert "2 things are in your cart" in words
-    assert "Only 1 left 1 of 2 in your cart" in words
+    assert "2 things of your usual basket are in your cart" in words
+    assert "Only 1 left 1 in the cart" in words
 
 
 @pytest.mark.parametrize("goods", [[], ["x"], ["-1", "1e3", "٤٧٥", "99999999999", "9999999999"]])
