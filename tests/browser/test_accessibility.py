@@ -47,7 +47,6 @@ PRIVATE = [
     "/axf/favourites/",
     "/axf/footprints/",
     "/axf/usual/",
-    "/axf/goods/475/favourite/",
 ]
 
 
