@@ -57,6 +57,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.notice.views import bp as notice
     from axf.order.views import bp as order
     from axf.payment.providers.mock_cashier import bp as mock_cashier
+    from axf.remembered.views import bp as remembered
     from axf.review.views import bp as review
     from axf.search.views import bp as search
     from axf.seed.cli import bp as seed
@@ -64,7 +65,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.user.views import bp as user
 
     app.before_request(load_user)
-    for blueprint in (home, market, cart, user, order, review, notice, search, seed, check):
+    for blueprint in (home, market, cart, user, order, remembered, review, notice, search, seed, check):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:
         app.register_blueprint(mock_cashier)

@@ -82,6 +82,7 @@ MESSAGES = {
     "bad-picture": lazy_gettext("Please choose a JPEG, PNG or WebP picture."),
     "review-closed": lazy_gettext("This cannot be reviewed now: a review is for what came, within 90 days."),
     "already-reviewed": lazy_gettext("You have said this already. Thank you!"),
+    "too-many-favourites": lazy_gettext("You keep 500 goods already. Please remove one first."),
     "bad-review": lazy_gettext("A review has one to five stars and at most 500 characters."),
     "too-many-photos": lazy_gettext("At most six photos, please."),
     "too-many-addresses": lazy_gettext("You have 20 addresses already. Please delete one first."),

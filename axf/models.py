@@ -7,11 +7,12 @@ from axf.credit.models import CreditAccount, CreditEntry
 from axf.delivery.models import DeliveryArea, DeliveryDistrict, DeliverySlot
 from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
 from axf.logistics.models import Shipment, ShipmentEvent
-from axf.market.models import FoodType, FullOff, Goods, StockMovement
+from axf.market.models import BoughtWith, FoodType, FullOff, Goods, StockMovement
 from axf.notice.models import Message, Outbox, StockAlert
 from axf.order.models import LineRefund, Order, OrderAdjustment, OrderDelivery, OrderEvent, OrderLine, OrderSubstitute
 from axf.payment.models import Payment, PaymentNotice, Refund
 from axf.points.models import CheckIn, PointsAccount, PointsEntry
+from axf.remembered.models import Favourite, Footprint
 from axf.review.models import Review, ReviewPhoto
 from axf.search.models import HotWord, SearchCount, SearchIndex, SearchPhrase, SearchPosting, SearchTerm
 from axf.user.models import Address, Throttle, User, UserTicket
@@ -23,6 +24,7 @@ __all__ = [
     "AfterSaleEvent",
     "AfterSaleLine",
     "AfterSalePhoto",
+    "BoughtWith",
     "CartItem",
     "CheckIn",
     "Coupon",
@@ -32,7 +34,9 @@ __all__ = [
     "DeliveryArea",
     "DeliveryDistrict",
     "DeliverySlot",
+    "Favourite",
     "FoodType",
+    "Footprint",
     "FullOff",
     "Goods",
     "GrowthEntry",

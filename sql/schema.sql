@@ -81,6 +81,14 @@ CREATE TABLE `after_sale_photo` (
   CONSTRAINT `fk_after_sale_photo_after_sale_id_after_sale` FOREIGN KEY (`after_sale_id`) REFERENCES `after_sale` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `bought_with` (
+  `goods_id` int(11) NOT NULL,
+  `other_id` int(11) NOT NULL,
+  `orders` int(11) NOT NULL,
+  PRIMARY KEY (`goods_id`,`other_id`),
+  CONSTRAINT `ck_bought_with_another_goods` CHECK (`goods_id` <> `other_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `cart_item` (
   `user_id` int(11) NOT NULL,
   `goods_id` int(11) NOT NULL,
@@ -215,6 +223,17 @@ CREATE TABLE `delivery_slot` (
   CONSTRAINT `ck_delivery_slot_places_there` CHECK (0 <= `booked` and `booked` <= `capacity`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `favourite` (
+  `user_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`,`goods_id`),
+  KEY `ix_favourite_goods_id` (`goods_id`),
+  KEY `ix_favourite_user_id_created_at_goods_id` (`user_id`,`created_at`,`goods_id`),
+  CONSTRAINT `fk_favourite_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `fk_favourite_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `food_type` (
   `id` int(11) NOT NULL AUTO_INCREMENT,
   `parent_id` int(11) DEFAULT NULL,
@@ -227,6 +246,17 @@ CREATE TABLE `food_type` (
   KEY `ix_food_type_parent_id` (`parent_id`),
   CONSTRAINT `fk_food_type_parent_id_food_type` FOREIGN KEY (`parent_id`) REFERENCES `food_type` (`id`),
   CONSTRAINT `ck_food_type_listing_known` CHECK (`listing` in ('goods','hot','new'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `footprint` (
+  `user_id` int(11) NOT NULL,
+  `goods_id` int(11) NOT NULL,
+  `seen_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`,`goods_id`),
+  KEY `ix_footprint_goods_id` (`goods_id`),
+  KEY `ix_footprint_user_id_seen_at_goods_id` (`user_id`,`seen_at`,`goods_id`),
+  CONSTRAINT `fk_footprint_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `fk_footprint_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `full_off` (

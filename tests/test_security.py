@@ -29,6 +29,8 @@ WITHOUT_TOKEN = {
     "order.notify",
     "order.refund_notify",
     "notice.alert",
+    "remembered.favourite",
+    "remembered.seen",
     "order.push",
     "user.check_in",
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Integer, bindparam, select, true
+from sqlalchemy import Integer, bindparam, false, literal, select, true, union_all
 
 from axf.cart.models import CartItem
 from axf.core import clock
@@ -16,6 +16,7 @@ from axf.market.models import Goods
 from axf.market.promotions import running_full_offs
 from axf.pricing import Basket, FullOff, FullOffStep, Line, Quote, full_off_progress, quote
 from axf.pricing.rules import vip_price
+from axf.remembered.models import Favourite
 from axf.vip.ledger import NO_LEVEL, Level, select_level
 
 _GOODS, _ITEMS = table_of(Goods), table_of(CartItem)
@@ -121,12 +122,16 @@ class Cart:
 
 @dataclass(frozen=True)
 class Overlay:
-    """What is personal on a public page; each dict is by goods id, prices are fen and only those below the ordinary."""
+    """What is personal on a public page; each dict is by goods id, prices are fen and only those below the ordinary.
+
+    ``favourites`` are those of its goods that the shopper keeps, in order of their ids.
+    """
 
     count: int
     quantities: dict[int, int]
     level: Level
     vip_prices: dict[int, int]
+    favourites: list[int]
 
 
 def cart_of(user_id: int) -> Cart:
@@ -176,14 +181,20 @@ def lower_price(price: int, level: Level) -> int | None:
 def overlay(user_id: int, goods_ids: Collection[int], now: datetime) -> Overlay:
     """Return what is personal on a public page that shows these goods. Two queries."""
     level, vip_prices = _level_and_prices(user_id, goods_ids, now)
-    rows = db.session.execute(
-        select(CartItem.goods_id, CartItem.quantity, Goods.on_sale, Goods.stock)
+    in_cart = (
+        select(CartItem.goods_id, CartItem.quantity, (Goods.on_sale & (Goods.stock > 0)).label("counts"))
         .join(Goods, Goods.id == CartItem.goods_id)
         .where(CartItem.user_id == user_id)
-    ).all()
+    )
+    # A line holds at least one, so that a row with nothing in it is a favourite.
+    kept = select(Favourite.goods_id, literal(0), false()).where(
+        Favourite.user_id == user_id, Favourite.goods_id.in_(goods_ids)
+    )
+    rows = db.session.execute(union_all(in_cart, kept)).all()
     return Overlay(
-        count=sum(row.quantity for row in rows if row.on_sale and row.stock),
-        quantities={row.goods_id: row.quantity for row in rows if row.goods_id in goods_ids},
+        count=sum(row.quantity for row in rows if row.counts),
+        quantities={row.goods_id: row.quantity for row in rows if row.quantity and row.goods_id in goods_ids},
+        favourites=sorted(row.goods_id for row in rows if not row.quantity),
         level=level,
         vip_prices=vip_prices,
     )

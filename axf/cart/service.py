@@ -55,6 +55,20 @@ def add(user_id: int, goods_id: int) -> None:
 
 
 @retried
+def want(user_id: int, goods_id: int) -> None:
+    """Have at least one of the goods in the cart, its line selected. A repeat changes nothing.
+
+    Raises NotFound, NotOnSale, CartFull.
+    """
+    with transaction(db.session):
+        _limit_now, quantity = _limit(user_id, goods_id)
+        if quantity == 0:
+            _insert(user_id, goods_id, 1, clock.now())
+        else:
+            rows_changed(db.session, update(CartItem).where(*_line(user_id, goods_id)).values(is_select=True))
+
+
+@retried
 def subtract(user_id: int, goods_id: int) -> None:
     """Take one of the goods out; the last one takes the line along. Nothing there: nothing happens."""
     with transaction(db.session):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, g, jsonify, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -14,12 +14,15 @@ from axf.cart.forms import GoodsForm, QuantityForm, SelectAllForm, SelectForm
 from axf.core import clock
 from axf.core.errors import ShopError
 from axf.core.money import yuan_text
+from axf.errors import message_of
 from axf.extensions import csrf
 from axf.i18n import local
-from axf.market.queries import goods_detail
+from axf.market.asking import ask_about
+from axf.notice import alerts
 from axf.pages import full_off_text
 from axf.pricing import FullOffStep
 from axf.security import is_asked_for
+from axf.user import wishes
 from axf.user.auth import LoginNeeded, current_user, login_needed
 from axf.web import json_ok, redirect_back, safe_path, wants_json
 
@@ -41,7 +44,8 @@ class BadInput(ShopError):
 def index() -> str:
     """The cart: what can be bought, what is gone, what the selected lines cost."""
     cart = queries.cart_of(current_user().id)
-    return render_template("cart/index.html", cart=cart, offers=_offers(cart))
+    waiting = alerts.waiting(current_user().id, [line.id for line in cart.gone_lines])
+    return render_template("cart/index.html", cart=cart, offers=_offers(cart), waiting=waiting)
 
 
 @bp.route("/axf/addtocart/", methods=["GET", "POST"])
@@ -114,6 +118,7 @@ def overlay() -> Response:
         user={"username": g.user.username},
         count=found.count,
         quantities=found.quantities,
+        favourites=found.favourites,
         vip={"level": found.level.level, "name": local(found.level, "name"), "rate": found.level.rate},
         vip_prices=found.vip_prices,
     )
@@ -131,23 +136,35 @@ def _step(change: Callable[[int, int], None], question: str, button: str) -> Res
     """Carry the change out when it was asked for; else ask, changing nothing."""
     goods_id = read(GoodsForm).goodsid.data
     if not is_asked_for():
-        goods = goods_detail(goods_id)[0]
-        fields = {"next": safe_path(request.values.get("next")) or url_for("market.goods", goods_id=goods_id)}
-        action = url_for(request.endpoint or "", goodsid=goods_id)
-        name = f"{local(goods, 'name')} {local(goods, 'pack')}"
-        return render_template(
-            "confirm.html", question=question, name=name, action=action, fields=fields, button=button
-        )
+        back = safe_path(request.values.get("next")) or url_for("market.goods", goods_id=goods_id)
+        return ask_about(goods_id, question, button, url_for(request.endpoint or "", goodsid=goods_id), next=back)
     if g.user is None:
-        _lead_through_login()
+        _lead_through_login(goods_id)
     change(current_user().id, goods_id)
     return _answer(goods_id)
 
 
-def _lead_through_login() -> None:
-    """Raise LoginNeeded with a way back that asks for the same goods again: the tap is not lost."""
+def _lead_through_login(goods_id: int) -> None:
+    """Raise LoginNeeded: a tap on + is carried out after it; where that is lost, the way back asks for the same."""
     back = safe_path(request.values.get("next"))
-    raise LoginNeeded(next=url_for(request.endpoint or "", goodsid=request.values["goodsid"], next=back))
+    question = url_for(request.endpoint or "", goodsid=goods_id, next=back)
+    if request.endpoint == "cart.add":
+        raise wishes.login_first("cart", goods_id, question)
+    raise LoginNeeded(next=question)
+
+
+@wishes.carries("cart")
+def put_in_after_login(user_id: int, goods_id: int) -> str:
+    """Put what was tapped before the login into the cart; what sold out in the meantime can be waited for."""
+    try:
+        service.want(user_id, goods_id)
+        flash(_("It is in your cart."), "success")
+    except service.NotOnSale:
+        flash(_("Sorry, it sold out while you logged in."), "info")
+        return url_for("notice.alert_page", goods_id=goods_id)
+    except ShopError as refusal:
+        flash(message_of(refusal), "error")
+    return url_for("cart.index")
 
 
 def _answer(goods_id: int | None = None) -> Response:

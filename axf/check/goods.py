@@ -1,12 +1,13 @@
 """What must hold of goods, their stock, and the places in slots."""
 
-from sqlalchemy import Select, case, select, union_all
+from sqlalchemy import Select, case, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from axf.check.invariant import IS_LIVE, ONE, unequal
 from axf.delivery.models import DeliverySlot
-from axf.market.models import Goods, StockMovement
+from axf.market.models import BoughtWith, Goods, StockMovement
 from axf.order.models import Order, OrderDelivery, OrderLine, OrderSubstitute
+from axf.order.pairs import MOST_OTHERS
 
 
 def stock() -> Select:
@@ -59,6 +60,12 @@ def replacement() -> Select:
         .outerjoin(successor, successor.id == Goods.replaced_by_id)
         .where(Goods.replaced_by_id.is_not(None), successor.id.is_(None) | (Goods.replaced_by_id == Goods.id))
     )
+
+
+def bought_with_bounded() -> Select:
+    """A goods has at most the twelve others that are bought with it most often."""
+    count = func.count()
+    return select(BoughtWith.goods_id, count.label("others")).group_by(BoughtWith.goods_id).having(count > MOST_OTHERS)
 
 
 def slot_places() -> Select:

@@ -1,9 +1,12 @@
-"""What must hold of carts and addresses, and of every row that names another one."""
+"""What must hold of carts, favourites, footprints and addresses, and of every row that names another one."""
 
 from sqlalchemy import ForeignKey, Select, String, func, literal, select, union_all
 
 from axf.cart.models import MOST_A_LINE, CartItem
 from axf.extensions import db
+from axf.remembered.favourites import MOST_FAVOURITES
+from axf.remembered.footprints import MOST_FOOTPRINTS
+from axf.remembered.models import Favourite, Footprint
 from axf.user.models import Address
 
 
@@ -11,6 +14,22 @@ def cart_quantity() -> Select:
     """A line of a cart holds 1 to 99."""
     return select(CartItem.user_id, CartItem.goods_id, CartItem.quantity).where(
         ~CartItem.quantity.between(1, MOST_A_LINE)
+    )
+
+
+def favourites_bounded() -> Select:
+    """A shopper keeps at most 500 goods as favourites."""
+    count = func.count()
+    return (
+        select(Favourite.user_id, count.label("favourites")).group_by(Favourite.user_id).having(count > MOST_FAVOURITES)
+    )
+
+
+def footprints_bounded() -> Select:
+    """At most the last 100 goods that a shopper looked at are remembered."""
+    count = func.count()
+    return (
+        select(Footprint.user_id, count.label("footprints")).group_by(Footprint.user_id).having(count > MOST_FOOTPRINTS)
     )
 
 

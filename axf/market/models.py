@@ -110,6 +110,20 @@ class FullOff(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class BoughtWith(Model):
+    """In how many orders two goods came together lately: the best others of a goods, as ``flask order pairs`` counts.
+
+    No foreign keys: the rows of many goods are written at once, and locks on all of them would make checkouts wait.
+    """
+
+    __tablename__ = "bought_with"
+    __table_args__ = table_args(CheckConstraint("goods_id <> other_id", name="another_goods"))
+
+    goods_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    orders: Mapped[int]
+
+
 class StockMovement(Model):
     """Every change of a goods' stock: its deltas add up to what is on hand."""
 

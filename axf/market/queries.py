@@ -9,10 +9,11 @@ from axf.core.errors import NotFound
 from axf.core.paging import after, decode_cursor, encode_cursor
 from axf.extensions import db
 from axf.market.cards import COLUMNS, Card
-from axf.market.models import LISTS_HOT, LISTS_NEW, LISTS_OWN, FoodType, Goods
+from axf.market.models import LISTS_HOT, LISTS_NEW, LISTS_OWN, BoughtWith, FoodType, Goods
 
 PAGE_SIZE = 30
 COMPUTED_LIST_SIZE = 60
+MOST_TOGETHER = 6
 
 # sort -> (columns, whether they run downwards). The path names the sort by number and no
 # request text ever reaches ORDER BY. The id ends each, so that no two rows are equal.
@@ -136,6 +137,18 @@ def goods_detail(goods_id: int) -> tuple[GoodsDetail, int, int | None]:
         raise NotFound(what="goods")
     *detail, type_id, child_id = row
     return GoodsDetail(*detail), type_id, child_id
+
+
+def bought_with(goods_id: int) -> list[Card]:
+    """Return what is often bought with a goods and can be bought now, the most often first, at most six. One query."""
+    query = (
+        select(*COLUMNS)
+        .join(BoughtWith, BoughtWith.other_id == Goods.id)
+        .where(BoughtWith.goods_id == goods_id, Goods.on_sale, Goods.stock > 0)
+        .order_by(BoughtWith.orders.desc(), Goods.id)
+        .limit(MOST_TOGETHER)
+    )
+    return [Card.of(row) for row in db.session.execute(query)]
 
 
 def _named(query: Select) -> dict[int, Named]:

@@ -64,6 +64,7 @@ def goods(goods_id: int) -> str:
         current=current,
         child=child,
         full_offs=full_offs,
+        together=queries.bought_with(goods_id),
         reviews=page.reviews,
         kind=kind,
         next_url=_reviews_url(goods_id, kind, page.cursor) if page.cursor else None,

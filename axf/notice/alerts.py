@@ -1,5 +1,7 @@
 """Who wants to know when a goods is there again."""
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, insert, select
 
 from axf.core import clock
@@ -30,6 +32,14 @@ def forget(user_id: int, goods_id: int) -> None:
     with transaction(db.session):
         alert = (StockAlert.user_id == user_id, StockAlert.goods_id == goods_id)
         rows_changed(db.session, delete(StockAlert).where(*alert))
+
+
+def waiting(user_id: int, goods_ids: Collection[int]) -> set[int]:
+    """Return for which of these goods the shopper waits. One query, none for no goods."""
+    if not goods_ids:
+        return set()
+    mine = select(StockAlert.goods_id).where(StockAlert.user_id == user_id, StockAlert.goods_id.in_(goods_ids))
+    return set(db.session.scalars(mine))
 
 
 def is_waiting(user_id: int, goods_id: int) -> bool:

@@ -12,6 +12,7 @@ from axf.notice.cli import group
 from axf.notice.texts import Texts
 from axf.security import is_asked_for
 from axf.user.auth import LoginNeeded, current_user, login_needed
+from axf.web import redirect_back
 
 bp = Blueprint("notice", __name__, cli_group=None)
 bp.cli.add_command(group)
@@ -61,4 +62,4 @@ def alert(goods_id: int) -> Response:
     else:
         alerts.ask(g.user.id, goods_id)
         flash(_("We will tell you as soon as it is back."), "success")
-    return redirect(page, 303)
+    return redirect_back(page)

@@ -8,7 +8,8 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from axf.order import again as ordering_again
-from axf.order.again import Again, AgainLine
+from axf.order.again import Again
+from axf.order.refill import AgainLine
 from axf.user.auth import current_user, login_needed
 from axf.web import json_ok, wants_json
 

@@ -11,7 +11,7 @@ from rich.table import Column, Table
 
 from axf.core.money import yuan_text
 from axf.core.terminal import instant_text, told
-from axf.order import dispatch_cli, fulfilment, papers_cli, picking_cli, queries
+from axf.order import dispatch_cli, fulfilment, pairs_cli, papers_cli, picking_cli, queries
 from axf.order.state import State, WrongState
 from axf.payment.models import Payment, PaymentNotice
 
@@ -19,6 +19,7 @@ group = AppGroup("order", help="Look at orders, move them on, expire unpaid ones
 dispatch_cli.add_to(group)
 picking_cli.add_to(group)
 group.add_command(papers_cli.papers)
+group.add_command(pairs_cli.pairs)
 
 
 @group.command("list")

@@ -18,6 +18,7 @@ from axf.order import (
     readdress_views,
     settlement,
     tracking_views,
+    usual_views,
 )
 from axf.order.cli import group
 from axf.order.detail_page import detail_page
@@ -33,6 +34,7 @@ bp.cli.add_command(delivery_group)
 bp.cli.add_command(payment_group)
 checkout_views.add_to(bp)
 again_views.add_to(bp)
+usual_views.add_to(bp)
 after_sale_views.add_to(bp)
 bp.cli.add_command(after_sale_group)
 readdress_views.add_to(bp)

@@ -15,7 +15,7 @@ from axf.search.models import LONGEST_START, SearchCount, SearchPhrase
 from axf.search.words import level, pieces
 
 # The best sellers are suggested by name; so many that a beginning finds them quickly, whatever the shop has.
-MOST_GOODS = 5_000
+MOST_GOODS = 1_000
 # A query of everybody is suggested once it was asked for so often within so many days.
 FROM_TIMES, DAYS, MOST_QUERIES = 5, 30, 2_000
 # Kinds of goods come before words that many ask for, and those before single goods.

@@ -87,7 +87,7 @@ SHOPPERS = (
     ),
     DemoShopper(
         username="demo_v5",
-        shows="highest level: growth and points of a year, delivery is always free",
+        shows="highest level: growth and points of a year, delivery is always free; a usual basket",
         coupons=("会员88折", "草莓尝鲜价", "满199减30"),
         points=((1800, 25), (3200, 120), (2600, 210), (4100, 300)),
         growth=((3200, 340), (2800, 245), (3100, 155), (2400, 65)),
@@ -97,8 +97,8 @@ SHOPPERS = (
         ),
         orders=(
             DemoOrder({427: 1, 429: 1, 491: 1}, "received", has_coupons=True),
-            DemoOrder({605: 1, 610: 1, 641: 1}, "received", invoice_title="上海小蜜蜂贸易有限公司"),
-            DemoOrder({443: 1, 514: 1, 559: 1}, "paid", note="放门口就好，谢谢"),
+            DemoOrder({427: 2, 429: 1, 491: 1, 605: 1}, "received", invoice_title="上海小蜜蜂贸易有限公司"),
+            DemoOrder({427: 1, 429: 1, 443: 1, 559: 1}, "paid", note="放门口就好，谢谢"),
         ),
         cart={401: 2, 518: 2, 557: 1},
     ),

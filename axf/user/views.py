@@ -38,6 +38,7 @@ from axf.user import (
     throttle,
     tickets,
     vip_views,
+    wishes,
 )
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
@@ -245,7 +246,10 @@ def _log_in(user_id: int, default: str | None = None) -> BaseResponse:
         tickets.revoke(old)
     accounts.set_language(user_id, current_lang())
     ticket = tickets.issue(user_id, current_app.config["TICKET_LIFE"], user_agent=request.user_agent.string, ip=_ip())
-    return auth.set_cookie(redirect_back(default or url_for("user.mine")), ticket)
+    landing = wishes.carry_out(user_id, safe_path(request.values.get("next")))
+    return auth.set_cookie(
+        redirect(landing, 303) if landing else redirect_back(default or url_for("user.mine")), ticket
+    )
 
 
 def _page(template: str, form, status: int = 400) -> str | tuple[str, int]:

@@ -45,6 +45,9 @@ PRIVATE = [
     "/axf/coupons/mine/",
     "/axf/coupons/mine/?tab=used",
     "/axf/reviews/",
+    "/axf/favourites/",
+    "/axf/footprints/",
+    "/axf/usual/",
 ]
 
 

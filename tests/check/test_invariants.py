@@ -34,6 +34,16 @@ ADDRESS = (
     "INSERT INTO address (user_id, name, phone, district, detail, tag, is_default, created_at) VALUES"
     " ({user}, '张三', '13800138000', '310101', '外滩1号', '', {default}, '2026-01-01 00:00:00')"
 )
+NUMBERS = " WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < {last}) SELECT {row} FROM n"
+COPIED = (
+    "name, name_en, food_type_id, pack, pack_en, price, market_price, stock, sales, is_featured, is_bogo, on_sale,"
+    " picture, description, description_en, listed_at"
+)
+# Five hundred goods and one more.
+MANY_GOODS = f"INSERT INTO goods (id, code, {COPIED})" + NUMBERS.format(
+    last=1501, row="i, i, '', '', 103532, '', '', 1, 1, 0, 0, 0, 0, 0, '', '', '', '2026-01-01 00:00:00'"
+)
+REMEMBERED = "{other}, i, '2026-03-02 04:00:00'"
 REQUEST = (
     "INSERT INTO after_sale (no, order_id, user_id, kind, state, reason, text, amount, points, created_at)"
     " SELECT '{{received_no}}-1', {{received}}, {{shopper}}, '{kind}', '{state}', 'bad', '', amount, 0,"
@@ -442,6 +452,21 @@ BREAKS = [
         "cart-quantity",
         ["UPDATE cart_item SET quantity = 0"],
         [{"user_id": "{other}", "goods_id": 475, "quantity": 0}],
+    ),
+    (
+        "favourites-bounded",
+        [MANY_GOODS, "INSERT INTO favourite" + NUMBERS.format(last=1501, row=REMEMBERED)],
+        [{"user_id": "{other}", "favourites": 501}],
+    ),
+    (
+        "footprints-bounded",
+        [MANY_GOODS, "INSERT INTO footprint" + NUMBERS.format(last=1101, row=REMEMBERED)],
+        [{"user_id": "{other}", "footprints": 101}],
+    ),
+    (
+        "bought-with-bounded",
+        ["INSERT INTO bought_with" + NUMBERS.format(last=1013, row="475, i, 2")],
+        [{"goods_id": 475, "others": 13}],
     ),
     (
         "default-address",

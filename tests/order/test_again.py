@@ -13,8 +13,9 @@ from axf.core.errors import NotFound
 from axf.extensions import db
 from axf.market.models import Goods, StockMovement
 from axf.order import fulfilment
-from axf.order.again import Again, AgainLine, again, compare
+from axf.order.again import Again, again, compare
 from axf.order.models import Order, OrderAdjustment
+from axf.order.refill import AgainLine
 from axf.user import accounts
 from tests.conftest import PASSWORD, add_goods, counted, place_all
 

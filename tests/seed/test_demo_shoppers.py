@@ -13,9 +13,11 @@ from axf.coupon.held import held_by
 from axf.delivery import areas, slots
 from axf.delivery.models import DeliverySlot
 from axf.extensions import db
+from axf.market.queries import bought_with
 from axf.order.draft import Wishes, draft_of, offers_of
 from axf.order.facts import facts_of
 from axf.order.models import Order, OrderAdjustment, OrderEvent
+from axf.order.usual import usual_of
 from axf.points import expiry
 from axf.points import ledger as points
 from axf.pricing.rules import RULES
@@ -100,6 +102,10 @@ def test_demo_v5_has_the_highest_level_and_a_years_growth(seeded):
     user_id = accounts.id_of("demo_v5")
     assert vip.level_of(user_id).label == "V5"
     assert points.balance_of(user_id) > 10_000
+    # Three goods came with each other, and often enough to be usual.
+    usual = [(each.line.wanted, each.times) for each in usual_of(user_id).lines]
+    first = usual_of(user_id).lines[0].line.goods_id
+    assert (usual, len(bought_with(first))) == ([(1, 3), (1, 3), (1, 2)], 2)
     area, found = draft("demo_v5")
     assert (found.quote.sums["vip"] < 0, "freight" in found.quote.sums, found.quote.payable < area.free_from) == (
         True,

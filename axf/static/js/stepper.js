@@ -3,6 +3,8 @@
 const texts = document.body.dataset;
 const lines = new Map(); // goods id -> { server, pending, last, epoch }
 
+let latest; // what the overlay told last
+
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 const line = (id) => {
@@ -57,12 +59,15 @@ function vipPrice(level, price) {
 async function overlay(root = document) {
   const ids = new Set();
   for (const stepper of root.querySelectorAll('[data-stepper]:not([data-goods="0"])')) ids.add(stepper.dataset.goods);
+  for (const heart of root.querySelectorAll("[data-favourite]")) ids.add(heart.dataset.favourite);
   try {
     const answer = await fetch(`${texts.overlayUrl}?goods=${[...ids].join(",")}`, {
       headers: { "X-Requested-With": "XMLHttpRequest" },
     });
     const data = await answer.json();
     if (data.code !== "ok") return;
+    latest = data;
+    tell("axf:overlay", data);
     showCount(data.count);
     showVipPrices(root, data.vip?.level, data.vip_prices || {});
     for (const id of ids) {
@@ -125,6 +130,8 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("axf:cart", (event) => showCount(event.detail.count));
+// A module that comes later than the overlay's answer asks for it.
+document.addEventListener("axf:overlay-wanted", () => latest && tell("axf:overlay", latest));
 document.addEventListener("axf:cards", (event) => overlay(event.detail));
 addEventListener("pageshow", (event) => {
   if (event.persisted) overlay();

@@ -1,0 +1,1 @@
+"""What the shop remembers for a shopper: the goods they keep 收藏, and those they looked at 足迹."""
