@@ -45,7 +45,7 @@ def sitemap_index() -> Response:
 @public
 def sitemap_pages() -> Response:
     """List the home page and each food type with its children, in both languages."""
-    return _kept(_xml(_url_set(_pages())), ONE_HOUR)
+    return _kept(_xml("".join(_url_set(_pages()))), ONE_HOUR)
 
 
 @public

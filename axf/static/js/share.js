@@ -49,7 +49,7 @@ function say(button, text) {
   // A toast would lie behind an open dialog: the button itself tells it, and the live region inside reads it out.
   const told = button.parentElement.querySelector("[role=status]") || document.createElement("p");
   told.setAttribute("role", "status");
-  told.className = "share-said hint";
+  told.className = "share-said";
   told.textContent = text;
   button.parentElement.append(told);
 }
