@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Flask
 
-from axf import config as configuration
 from axf import canonical, errors, extensions, i18n, pages, security, web
+from axf import config as configuration
 from axf.core import db as core_db
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -46,6 +46,4 @@ def goods_ids(part: int) -> Iterator[int]:
 
 
 def _next_goods(from_id: int) -> int | None:
-    return db.session.scalar(
-        select(Goods.id).where(Goods.on_sale, Goods.id >= from_id).order_by(Goods.id).limit(1)
-    )
+    return db.session.scalar(select(Goods.id).where(Goods.on_sale, Goods.id >= from_id).order_by(Goods.id).limit(1))

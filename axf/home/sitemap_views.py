@@ -52,7 +52,9 @@ def sitemap_pages() -> Response:
 def sitemap_goods(part: int) -> Response:
     """List the goods of a part that are on sale, in both languages: at most 50,000 addresses, some 4 MB."""
     addresses = [
-        address for goods_id in sitemap.goods_ids(part) for address in _in_each_language("market.goods", goods_id=goods_id)
+        address
+        for goods_id in sitemap.goods_ids(part)
+        for address in _in_each_language("market.goods", goods_id=goods_id)
     ]
     if not addresses:
         raise NotFound(what="sitemap")

@@ -44,7 +44,9 @@ def index() -> str:
         shows=queries.shows(),
         head=Head(
             title=_("Fresh groceries, at your door"),
-            description=_("Fruit, milk, drinks, snacks and things for every day, fairly priced, at the time you choose."),
+            description=_(
+                "Fruit, milk, drinks, snacks and things for every day, fairly priced, at the time you choose."
+            ),
             endpoint="home.index",
             image=in_full(url_for("static", filename="img/icons/icon-512.png")),
             image_alt=_("AXF"),

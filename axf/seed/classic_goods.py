@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from axf.market.models import LISTS_HOT, LISTS_NEW, LISTS_OWN
 from axf.market.pack import parse_pack
-from axf.seed.classic_dump import GOODS, TYPES, DumpRow, distinct
 from axf.seed import classic_facts
+from axf.seed.classic_dump import GOODS, TYPES, DumpRow, distinct
 from axf.seed.classic_english import TYPE_NAMES, pack_in_english
 from axf.seed.classic_pictures import goods_picture
 from axf.seed.report import Report
