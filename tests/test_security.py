@@ -68,7 +68,8 @@ def addresses(app, order_no, request) -> dict[str, tuple[str, set[str]]]:
     """Every address of the shop with real ids in it, and its methods, by endpoint."""
     values = {
         "type_id": FRUIT, "child_id": CHILD, "sort": 0, "goods_id": 475, "no": order_no, "name": "mock",
-        "address_id": 1, "coupon_id": 1, "review_id": 1, "filename": "css/base.css", "part": 0, "path": "avatar/ab/cd-64.webp",
+        "address_id": 1, "coupon_id": 1, "review_id": 1, "filename": "css/base.css", "path": "avatar/ab/cd-64.webp",
+        "part": 0,
     }  # fmt: skip
     found = {}
     with app.test_request_context():

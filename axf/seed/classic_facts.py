@@ -1,4 +1,7 @@
-"""What a classic goods' food type and name tell of it for certain. The dump has no facts: what is unclear stays unknown."""
+"""What a classic goods' food type and name tell of it for certain.
+
+The dump itself has no facts: what is unclear stays unknown.
+"""
 
 from axf.seed.rows import Values
 
