@@ -59,7 +59,6 @@ def test_a_part_is_walked_in_batches(app, fruit, monkeypatch):
     with counted() as statements:
         assert list(sitemap.goods_ids(0)) == [475, 476, 477]
     assert len(statements) == 2
-    assert not any("OFFSET" in statement for statement in statements if "OFFSET ?" not in statement)
     with counted() as statements:
         assert sitemap.goods_parts() == [0]
     assert len(statements) == 2
