@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Flask
 
+from axf import canonical, errors, extensions, i18n, pages, security, web
 from axf import config as configuration
-from axf import errors, extensions, i18n, pages, security, web
 from axf.core import db as core_db
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.converters["int"] = web.AsciiInteger
     bind_extensions(app)
     i18n.init_app(app)
+    canonical.init_app(app)
     security.init_app(app)
     errors.init_app(app)
     pages.init_app(app)

@@ -1,12 +1,14 @@
-"""Two languages: Chinese unless the ``lang`` cookie says English.
+"""Two languages: Chinese unless the address or else the ``lang`` cookie says English.
 
-The cookie is all that counts, never Accept-Language: a cache in front can keep one copy of a
-public page for each of its two values.
+People choose by the cookie. Machines have none: ``?lang=en`` in the address is for search engines and shared
+links, and stays on the links of a page that was asked for so. Accept-Language is never read: a cache in front can
+keep one copy of a public address for each of the cookie's two values.
 """
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from werkzeug.wrappers import Response
 
 from axf.extensions import babel
@@ -15,6 +17,8 @@ LANG_COOKIE = "lang"
 LOCALES = {"zh": "zh_Hans", "en": "en"}
 HTML_LANGS = {"zh": "zh-Hans", "en": "en"}
 DEFAULT_LANG = "zh"
+# They have no words, or the address must stay as it is.
+WITHOUT_LANG = {"static", "user.media", "cart.overlay", "home.language"}
 
 
 def init_app(app: Flask) -> None:
@@ -22,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", LOCALES[DEFAULT_LANG])
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
     babel.init_app(app, locale_selector=lambda: LOCALES[current_lang()])
+    app.url_defaults(keep_lang)
     app.add_template_filter(local)
     app.context_processor(lambda: {"lang": current_lang(), "html_lang": HTML_LANGS[current_lang()]})
     app.after_request(tell_language)
@@ -36,8 +41,35 @@ def tell_language(response: Response) -> Response:
 
 def current_lang() -> str:
     """Return the page's language, ``zh`` or ``en``; outside a request the default."""
-    lang = request.cookies.get(LANG_COOKIE) if has_request_context() else None
+    if not has_request_context():
+        return DEFAULT_LANG
+    lang = named_lang() or request.cookies.get(LANG_COOKIE)
     return lang if lang in LOCALES else DEFAULT_LANG
+
+
+def named_lang() -> str | None:
+    """Return the language that the request's address names, None when it names none of ours."""
+    lang = request.args.get(LANG_COOKIE)
+    return lang if lang in LOCALES else None
+
+
+def keep_lang(endpoint: str, values: dict[str, Any]) -> None:
+    """Let the links of a page that was asked for by ``?lang=`` lead to pages in the same language.
+
+    An address that is built with ``lang=None`` names none.
+    """
+    if not has_request_context() or request.method not in ("GET", "HEAD") or endpoint in WITHOUT_LANG:
+        return
+    lang = named_lang()
+    if lang and not getattr(current_app.view_functions.get(endpoint), "is_for_servers", False):
+        values.setdefault("lang", lang)
+
+
+def without_lang(path: str) -> str:
+    """Return a path of ours without the language in its query, so that the cookie counts there."""
+    parts = urlsplit(path)
+    kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != LANG_COOKIE]
+    return parts._replace(query=urlencode(kept)).geturl() if LANG_COOKIE in parts.query else path
 
 
 def local(thing: Any, field: str) -> str:

@@ -304,6 +304,11 @@ CREATE TABLE `goods` (
   `replaced_by_id` int(11) DEFAULT NULL,
   `review_count` int(11) NOT NULL DEFAULT 0,
   `review_stars` int(11) NOT NULL DEFAULT 0,
+  `origin` varchar(60) DEFAULT NULL,
+  `origin_en` varchar(100) DEFAULT NULL,
+  `storage` varchar(12) DEFAULT NULL,
+  `shelf_life_days` int(11) DEFAULT NULL,
+  `allergens` varchar(55) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_goods_code` (`code`),
   KEY `ix_goods_child_type_id_on_sale_is_featured_sales_id` (`child_type_id`,`on_sale`,`is_featured`,`sales`,`id`),
@@ -319,7 +324,19 @@ CREATE TABLE `goods` (
   CONSTRAINT `ck_goods_price_positive` CHECK (`price` > 0),
   CONSTRAINT `ck_goods_sales_not_negative` CHECK (`sales` >= 0),
   CONSTRAINT `ck_goods_stock_not_negative` CHECK (`stock` >= 0),
-  CONSTRAINT `ck_goods_promo_price_positive` CHECK (`promo_price` > 0)
+  CONSTRAINT `ck_goods_promo_price_positive` CHECK (`promo_price` > 0),
+  CONSTRAINT `ck_goods_storage_known` CHECK (`storage` in ('ambient','cool','fridge','chilled','frozen')),
+  CONSTRAINT `ck_goods_shelf_life_days_positive` CHECK (`shelf_life_days` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `goods_picture` (
+  `goods_id` int(11) NOT NULL,
+  `position` int(11) NOT NULL,
+  `picture` varchar(80) NOT NULL,
+  `alt` varchar(100) NOT NULL,
+  `alt_en` varchar(160) NOT NULL,
+  PRIMARY KEY (`goods_id`,`position`),
+  CONSTRAINT `fk_goods_picture_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `growth_entry` (

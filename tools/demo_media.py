@@ -71,6 +71,7 @@ BANNER = Kind("home", (1280, 640), (640, 1280), (0.68, 0.52), (0.58, 0.66), 0.20
 CARD = Kind("home", (640, 480), (320, 640), (0.65, 0.61), (0.62, 0.62), 0.42, 90)
 KINDS = {
     "goods": GOODS,
+    "close": GOODS._replace(middle=(0.50, 0.56), stage=(1.30, 1.30)),
     "generic": GOODS._replace(middle=(0.50, 0.50)),
     "wheel": BANNER,
     "mainshow": BANNER,

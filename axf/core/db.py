@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
-from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Engine, MetaData, Table, Text, Update, event
+from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Engine, MetaData, String, Table, Text, Update, event
 from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
@@ -90,6 +90,32 @@ class IdSet(TypeDecorator[frozenset[int]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[int] | None:
         return None if value is None else frozenset(int(part) for part in value.split(",") if part)
+
+
+class WordSet(TypeDecorator[frozenset[str]]):
+    """A set of words of a fixed list in one column, in the list's order: ``egg,milk``; the empty set is empty text.
+
+    Another word is refused on the way in, with ValueError.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        super().__init__(len(",".join(words)))
+        self.words = words
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        wanted = frozenset(value)
+        unknown = wanted - frozenset(self.words)
+        if unknown:
+            raise ValueError(f"not one of {', '.join(self.words)}: {', '.join(sorted(unknown))}")
+        return ",".join(word for word in self.words if word in wanted)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[str] | None:
+        return None if value is None else frozenset(filter(None, value.split(",")))
 
 
 class Moved(Exception):

@@ -1,18 +1,22 @@
 """The home page, the language switch, and the addresses that a machine asks."""
 
 from flask import Blueprint, Response, abort, current_app, g, json, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from axf.canonical import Head, in_full
 from axf.extensions import csrf
-from axf.home import queries, screen
+from axf.home import queries, screen, sitemap_views
 from axf.home.models import MustBuy, Nav, Shop, Wheel
+from axf.home.structured import shop
 from axf.home.styleguide import SAMPLES
-from axf.i18n import LANG_COOKIE, LOCALES
+from axf.i18n import LANG_COOKIE, LOCALES, without_lang
 from axf.security import is_asked_for
 from axf.user import accounts
-from axf.web import public, redirect_back
+from axf.web import public, safe_path
 
 bp = Blueprint("home", __name__)
+sitemap_views.add_to(bp)
 
 # The classic page shows the shop blocks in slices of one, two, four and four.
 SHOP_SLICES = ((0, 1), (1, 3), (3, 7), (7, 11))
@@ -38,6 +42,16 @@ def index() -> str:
         mustbuys=queries.items(MustBuy),
         shop_blocks=[shops[first:last] for first, last in SHOP_SLICES],
         shows=queries.shows(),
+        head=Head(
+            title=_("Fresh groceries, at your door"),
+            description=_(
+                "Fruit, milk, drinks, snacks and things for every day, fairly priced, at the time you choose."
+            ),
+            endpoint="home.index",
+            image=in_full(url_for("static", filename="img/icons/icon-512.png")),
+            image_alt=_("AXF"),
+            data=(shop(),),
+        ),
     )
 
 
@@ -48,7 +62,7 @@ def language() -> BaseResponse:
     lang = request.form.get("to", "")
     if lang not in LOCALES:
         abort(400)
-    response = redirect_back(url_for("home.index"))
+    response = redirect(without_lang(safe_path(request.values.get("next")) or url_for("home.index")), 303)
     if is_asked_for():
         response.set_cookie(LANG_COOKIE, lang, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure)
         if g.user is not None:

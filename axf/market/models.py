@@ -5,11 +5,17 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from axf.core.db import IdSet, UTCDateTime, table_args
+from axf.core.db import IdSet, UTCDateTime, WordSet, table_args
 from axf.extensions import Model
 
 # What a food type lists: its own goods, or the computed lists 热销榜 and 新品尝鲜.
 LISTS_OWN, LISTS_HOT, LISTS_NEW = "goods", "hot", "new"
+
+# How a goods is kept; each way has its words in axf.market.facts.
+STORAGES = ("ambient", "cool", "fridge", "chilled", "frozen")
+# The eight groups that GB 7718 (prepackaged food labels, 4.4.3 in 2011, a must in its 2025 edition) names as causes of
+# allergies, and sesame, which the Codex standard for labelling (CXS 1-1985, 4.2.1.4) has besides.
+ALLERGENS = ("gluten", "crustaceans", "fish", "egg", "peanut", "soy", "milk", "nuts", "sesame")
 
 
 class FoodType(Model):
@@ -35,7 +41,8 @@ class Goods(Model):
 
     ``promo_price`` (限时特价) holds from ``promo_starts_at`` until before ``promo_ends_at``. ``replaced_by_id`` is
     the goods that is sold instead once this one is off sale. ``review_count`` and ``review_stars`` (the sum) count
-    the reviews that are shown; ``flask review recount`` makes them anew.
+    the reviews that are shown; ``flask review recount`` makes them anew. Of the facts from ``origin`` to
+    ``allergens`` NULL is "unknown"; an empty set of allergens is "none of them".
     """
 
     __tablename__ = "goods"
@@ -44,6 +51,8 @@ class Goods(Model):
         CheckConstraint("price > 0", name="price_positive"),
         CheckConstraint("sales >= 0", name="sales_not_negative"),
         CheckConstraint("promo_price > 0", name="promo_price_positive"),
+        CheckConstraint("storage IN ('ambient', 'cool', 'fridge', 'chilled', 'frozen')", name="storage_known"),
+        CheckConstraint("shelf_life_days > 0", name="shelf_life_days_positive"),
         # One index a sort of the market page, for all of a type, for a child, for the computed lists.
         Index(None, "food_type_id", "on_sale", "is_featured", "sales", "id"),
         Index(None, "food_type_id", "on_sale", "sales", "id"),
@@ -84,6 +93,24 @@ class Goods(Model):
     replaced_by_id: Mapped[int | None]
     review_count: Mapped[int] = mapped_column(default=0, server_default="0")
     review_stars: Mapped[int] = mapped_column(default=0, server_default="0")
+    origin: Mapped[str | None] = mapped_column(String(60))
+    origin_en: Mapped[str | None] = mapped_column(String(100))
+    storage: Mapped[str | None] = mapped_column(String(12))
+    shelf_life_days: Mapped[int | None]
+    allergens: Mapped[frozenset[str] | None] = mapped_column(WordSet(ALLERGENS))
+
+
+class GoodsPicture(Model):
+    """A further picture of a goods, after ``Goods.picture``; ``alt`` says what it shows."""
+
+    __tablename__ = "goods_picture"
+    __table_args__ = table_args()
+
+    goods_id: Mapped[int] = mapped_column(ForeignKey("goods.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    picture: Mapped[str] = mapped_column(String(80))
+    alt: Mapped[str] = mapped_column(String(100))
+    alt_en: Mapped[str] = mapped_column(String(160))
 
 
 class FullOff(Model):

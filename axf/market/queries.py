@@ -1,7 +1,7 @@
 """What the catalogue pages read."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Select, select
 
@@ -9,7 +9,7 @@ from axf.core.errors import NotFound
 from axf.core.paging import after, decode_cursor, encode_cursor
 from axf.extensions import db
 from axf.market.cards import COLUMNS, Card
-from axf.market.models import LISTS_HOT, LISTS_NEW, LISTS_OWN, BoughtWith, FoodType, Goods
+from axf.market.models import LISTS_HOT, LISTS_NEW, LISTS_OWN, BoughtWith, FoodType, Goods, GoodsPicture
 
 PAGE_SIZE = 30
 COMPUTED_LIST_SIZE = 60
@@ -62,11 +62,40 @@ class Page:
 
 
 @dataclass(frozen=True)
-class GoodsDetail(Card):
-    """A card with the words of the goods page."""
+class Picture:
+    """A picture of a goods and what it shows."""
 
+    picture: str
+    alt: str
+    alt_en: str
+
+
+@dataclass(frozen=True)
+class GoodsDetail(Card):
+    """A card with the words, facts and pictures of the goods page; a fact that is None is unknown."""
+
+    code: str = ""
     description: str = ""
     description_en: str = ""
+    origin: str | None = None
+    origin_en: str | None = None
+    storage: str | None = None
+    shelf_life_days: int | None = None
+    allergens: frozenset[str] | None = None
+    pictures: tuple[Picture, ...] = ()
+
+
+_DETAIL_COLUMNS = (
+    *COLUMNS,
+    Goods.code,
+    Goods.description,
+    Goods.description_en,
+    Goods.origin,
+    Goods.origin_en,
+    Goods.storage,
+    Goods.shelf_life_days,
+    Goods.allergens,
+)
 
 
 def rail() -> list[Node]:
@@ -128,15 +157,20 @@ def goods_detail(goods_id: int) -> tuple[GoodsDetail, int, int | None]:
 
     A goods that is off sale is still shown, as such: links to it stay good.
     """
-    row = db.session.execute(
-        select(*COLUMNS, Goods.description, Goods.description_en, Goods.food_type_id, Goods.child_type_id).where(
-            Goods.id == goods_id
-        )
-    ).first()
-    if row is None:
+    further = (GoodsPicture.picture, GoodsPicture.alt, GoodsPicture.alt_en)
+    rows = db.session.execute(
+        select(Goods.food_type_id, Goods.child_type_id, *further, *_DETAIL_COLUMNS)
+        .outerjoin(GoodsPicture, GoodsPicture.goods_id == Goods.id)
+        .where(Goods.id == goods_id)
+        .order_by(GoodsPicture.position)
+    ).all()
+    if not rows:
         raise NotFound(what="goods")
-    *detail, type_id, child_id = row
-    return GoodsDetail(*detail), type_id, child_id
+    type_id, child_id, *_further = rows[0][:5]
+    detail = GoodsDetail(*rows[0][5:])
+    first = Picture(detail.picture, detail.name, detail.name_en)
+    others = (Picture(*row[2:5]) for row in rows if row[2] is not None)
+    return replace(detail, pictures=(first, *others)), type_id, child_id
 
 
 def bought_with(goods_id: int) -> list[Card]:

@@ -5,9 +5,11 @@ from werkzeug.wrappers import Response
 
 from axf.core import clock
 from axf.core.errors import NotFound
-from axf.market import queries
+from axf.market import queries, share_views
 from axf.market.cli import group
+from axf.market.facts import facts_of
 from axf.market.goods_cli import group as goods_group
+from axf.market.heads import goods_head, listing_head
 from axf.market.promotions import running_full_offs
 from axf.review.shown import ALL, reviews_of
 from axf.web import public
@@ -15,6 +17,7 @@ from axf.web import public
 bp = Blueprint("market", __name__, cli_group=None)
 bp.cli.add_command(group)
 bp.cli.add_command(goods_group)
+share_views.add_to(bp)
 
 
 @bp.get("/axf/market/")
@@ -45,6 +48,7 @@ def listing(type_id: int, child_id: int, sort: int) -> str:
         cards=page.cards,
         next_url=_next_url(type_id, child_id, sort, page.cursor),
         is_first_page=not cursor,
+        head=listing_head(current, child, page, not cursor),
     )
 
 
@@ -63,6 +67,8 @@ def goods(goods_id: int) -> str:
         card=card,
         current=current,
         child=child,
+        facts=facts_of(card),
+        head=goods_head(card, current, child, page.reviews),
         full_offs=full_offs,
         together=queries.bought_with(goods_id),
         reviews=page.reviews,

@@ -14,7 +14,7 @@ from axf.core.db import Base, retried, rows_changed, table_of, transaction
 from axf.extensions import db
 from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
 from axf.market import stock
-from axf.market.models import FoodType, Goods
+from axf.market.models import STORAGES, FoodType, Goods, GoodsPicture
 from axf.market.pack import parse_pack
 from axf.search.index import changing_catalogue
 from axf.seed.report import Report
@@ -23,14 +23,15 @@ from axf.seed.sqlfile import Insert, SeedFileError, in_file, read_inserts
 
 # In the order in which they need each other.
 MODELS: dict[str, type[Base]] = {
-    model.__tablename__: model for model in (FoodType, Goods, Wheel, Nav, MustBuy, Shop, MainShow, MainShowGoods)
+    model.__tablename__: model
+    for model in (FoodType, Goods, GoodsPicture, Wheel, Nav, MustBuy, Shop, MainShow, MainShowGoods)
 }
 # Columns that files cannot name: read from the pack, counted, or set by the shop's people and kept through a repeat.
 DERIVED = {"pack_amount", "pack_unit", "review_count", "review_stars"}
 KEPT = {"after_sale_hours", "is_second_half", "promo_price", "promo_starts_at", "promo_ends_at", "replaced_by_id"}
 # Where the pages look for a row's picture: a place in axf/static/img, in the narrower of its two widths.
 PICTURES = {
-    Goods.__tablename__: "goods/{}-240.webp",
+    **dict.fromkeys((Goods.__tablename__, GoodsPicture.__tablename__), "goods/{}-240.webp"),
     **dict.fromkeys((Wheel.__tablename__, MainShow.__tablename__), "home/{}-640.webp"),
     **dict.fromkeys((MustBuy.__tablename__, Shop.__tablename__), "home/{}-320.webp"),
     Nav.__tablename__: "home/{}-96.webp",
@@ -70,8 +71,8 @@ def load_catalog(
     'initial' movement. With ``resets_stock`` the stock of existing goods goes back to the file's by a
     'reset' movement, their sales too. A row that cannot be (a price of 0, a target that leads nowhere, a
     picture that is missing) is refused in the report and the others go in; rows that the files leave out
-    stay, but a main show presents only the goods that the files name for it, if they name any. ``on_rows``
-    hears how many rows were dealt with.
+    stay, but a main show presents only the goods, and a goods has only the further pictures, that the files name
+    for it, if they name any. ``on_rows`` hears how many rows were dealt with.
     Raises SeedFileError, with nothing changed, for a file that is no such catalogue.
     """
     rows: dict[str, list[FileRow]] = {name: [] for name in MODELS}
@@ -132,6 +133,8 @@ def _load(rows: Mapping[str, list[FileRow]], resets_stock: bool, on_rows: Callab
                 _save_types(fresh, known, report)
             elif table == Goods.__tablename__:
                 _save_goods(fresh, known, report, resets_stock)
+            elif table == GoodsPicture.__tablename__:
+                _save_pictures(fresh, known, report)
             else:
                 _save_home(table, fresh, known, report)
             on_rows(len(of_table))
@@ -231,11 +234,28 @@ def _goods_flaw(values: Values, known: Known) -> str | None:
     type_id, child_id = values["food_type_id"], values["child_type_id"]
     if values["price"] == 0:
         return "price is 0"
+    if values["storage"] not in (None, *STORAGES):
+        return f"storage is not one of {', '.join(STORAGES)}"
+    if values["shelf_life_days"] == 0:
+        return "shelf_life_days is 0"
     if known.parents.get(type_id, 0) is not None:
         return f"food_type_id {type_id} is no food type at the top"
     if child_id is not None and known.parents.get(child_id) != type_id:
         return f"child_type_id {child_id} is no child of {type_id}"
     return None
+
+
+def _save_pictures(rows: list[FileRow], known: Known, report: Report) -> None:
+    table, key = GoodsPicture.__tablename__, ["goods_id", "position"]
+    accepted = []
+    for row in rows:
+        goods_id = known.goods_ids.get(row.values["goods_id"])
+        if goods_id is None:
+            report.refuse(table, row.where, "there is no such goods")
+        else:
+            accepted.append({**row.values, "goods_id": goods_id})
+    save(db.session, GoodsPicture, accepted, report.of(table), known=rows_by(db.session, GoodsPicture, key), key=key)
+    _take_out_others(GoodsPicture, accepted, "goods_id", "position", report)
 
 
 def _save_home(table: str, rows: list[FileRow], known: Known, report: Report) -> None:
@@ -260,18 +280,19 @@ def _save_home(table: str, rows: list[FileRow], known: Known, report: Report) ->
     key = [column.name for column in table_of(model).primary_key]
     save(db.session, model, accepted, report.of(table), known=rows_by(db.session, model, key), key=key)
     if model is MainShowGoods:
-        _take_out_others(accepted, report)
+        _take_out_others(MainShowGoods, accepted, "mainshow_id", "goods_id", report)
 
 
-def _take_out_others(rows: list[Values], report: Report) -> None:
-    """Take the goods that the files do not name out of the main shows for which they name some."""
+def _take_out_others(model: type[Base], rows: list[Values], owner: str, part: str, report: Report) -> None:
+    """Take the parts that the files do not name out of the owners for which they name some."""
+    columns = table_of(model).columns
     named: dict[int, set[int]] = {}
     for values in rows:
-        named.setdefault(values["mainshow_id"], set()).add(values["goods_id"])
-    for mainshow_id, goods_ids in named.items():
-        others = delete(MainShowGoods).where(
-            MainShowGoods.mainshow_id == mainshow_id, MainShowGoods.goods_id.not_in(goods_ids)
-        )
-        report.removed += rows_changed(db.session, others)
-    if report.removed:
-        report.notes.append(f"mainshow_goods: {report.removed} taken out, the files name others for their main show")
+        named.setdefault(values[owner], set()).add(values[part])
+    removed = 0
+    for owner_id, parts in named.items():
+        others = delete(model).where(columns[owner] == owner_id, columns[part].not_in(parts))
+        removed += rows_changed(db.session, others)
+    report.removed += removed
+    if removed:
+        report.notes.append(f"{model.__tablename__}: {removed} taken out, the files name others in their place")

@@ -19,7 +19,8 @@ from axf.seed.report import Report
 from axf.seed.rows import Values, rows_by, save
 
 # What an import sets once; later the shop's own people and its sales decide.
-SET_ONCE = {"stock", "sales", "on_sale", "picture", "name_en", "description", "description_en", "listed_at"}
+FACTS = {"origin", "origin_en", "storage", "shelf_life_days", "allergens"}
+SET_ONCE = {"stock", "sales", "on_sale", "picture", "name_en", "description", "description_en", "listed_at", *FACTS}
 GOODS_PER_MAINSHOW = 3
 COMPANION = "goods of axf_mainshow"
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from axf.market.models import LISTS_HOT, LISTS_NEW, LISTS_OWN
 from axf.market.pack import parse_pack
+from axf.seed import classic_facts
 from axf.seed.classic_dump import GOODS, TYPES, DumpRow, distinct
 from axf.seed.classic_english import TYPE_NAMES, pack_in_english
 from axf.seed.classic_pictures import goods_picture
@@ -204,6 +205,7 @@ def _goods_values(row: DumpRow, types: FoodTypes, now: datetime) -> Values:
         "description": "",
         "description_en": "",
         "listed_at": now if row.number("categoryid") == NEW_LIST else LISTED_AT,
+        **classic_facts.facts_of(name, type_id, child_id),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Integer, String, insert, select, update
 
-from axf.core.db import AnySession, Base, UTCDateTime, table_of
+from axf.core.db import AnySession, Base, UTCDateTime, WordSet, table_of
 from axf.core.paging import LARGEST_INT
 from axf.seed.report import TableReport
 
@@ -88,11 +88,20 @@ def _fit(column: Column[Any], value: Any) -> Any:
         raise ValueError(f"{column.name} is not text in quotes")
     if isinstance(column.type, UTCDateTime):
         return _instant(column.name, value)
+    if isinstance(column.type, WordSet):
+        return _words(column.name, column.type.words, value)
     if isinstance(column.type, String) and column.type.length and len(value) > column.type.length:
         raise ValueError(f"{column.name} is longer than {column.type.length} characters")
     if column.name == "picture" and not _PICTURE.fullmatch(value):
         raise ValueError("picture is not a plain name like red-apple")
     return value
+
+
+def _words(name: str, known: tuple[str, ...], text: str) -> frozenset[str]:
+    words = frozenset(filter(None, text.split(",")))
+    if not words <= set(known):
+        raise ValueError(f"{name} is not a list, with commas, of {', '.join(known)}")
+    return words
 
 
 def _instant(name: str, text: str) -> datetime:

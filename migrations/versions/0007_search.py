@@ -1,7 +1,7 @@
 """The search index, suggestions, what was asked for.
 
 Revision ID: 0007
-Revises: 0005
+Revises: 0006
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ from axf.core.db import UTCDateTime
 
 # revision identifiers, used by Alembic.
 revision = '0007'
-down_revision = '0005'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 

@@ -15,6 +15,7 @@ PUBLIC = [
     "/axf/market/",
     "/axf/market/103532/0/3/",
     "/axf/goods/475/",
+    "/axf/goods/401/share/",
     "/axf/mine/",
     "/axf/coupons/",
     "/axf/login/",

@@ -64,6 +64,7 @@ def test_the_shipped_catalogue_has_264_goods_in_11_types(app):
         {
             "food_type": TableReport(read=50, added=50),
             "goods": TableReport(read=264, added=264),
+            "goods_picture": TableReport(read=16, added=16),
             "wheel": TableReport(read=7, added=7),
             "nav": TableReport(read=4, added=4),
             "mustbuy": TableReport(read=4, added=4),
@@ -267,7 +268,7 @@ def test_a_main_show_presents_the_goods_that_the_files_name_now(app):
     load(text + inserts("mainshow_goods", SHOWN, {**SHOWN, "goods_id": 402}, {**SHOWN, "mainshow_id": 2}))
     report = load(text + inserts("mainshow_goods", {**SHOWN, "goods_id": 403}))
     assert report.of("mainshow_goods") == TableReport(read=1, added=1)
-    assert report.notes == ["mainshow_goods: 2 taken out, the files name others for their main show"]
+    assert report.notes == ["mainshow_goods: 2 taken out, the files name others in their place"]
     shown = db.session.execute(select(MainShowGoods.mainshow_id, MainShowGoods.goods_id)).all()
     assert sorted(shown) == [(1, 403), (2, 401)]
 
@@ -285,7 +286,11 @@ def test_a_main_show_that_only_loses_goods_is_a_change(app):
     ("text", "line", "reason"),
     [
         (SHOP + "INSERT INTO goods (id) VALUES (1", 5, "the file was cut"),
-        (SHOP + "INSERT INTO users (id) VALUES (1);", 5, "the table users is not one of food_type, goods, wheel"),
+        (
+            SHOP + "INSERT INTO users (id) VALUES (1);",
+            5,
+            "the table users is not one of food_type, goods, goods_picture",
+        ),
         (SHOP + "INSERT INTO goods VALUES (1);", 5, "this INSERT does not name its columns"),
         (SHOP + inserts("goods", {**GOODS, "pack_amount": 5}), 5, "unknown columns of goods: pack_amount"),
         (SHOP + "INSERT INTO wheel (id, name) VALUES (1, 'x');", 5, "missing columns of wheel: name_en, picture"),
@@ -314,3 +319,37 @@ def test_progress_hears_of_every_row(app):
     heard = []
     load(SHOP, on_rows=heard.append)
     assert sum(heard) == 4
+
+
+def test_facts_are_read_and_what_is_none_is_refused(app):
+    fresh = {
+        "storage": "chilled",
+        "shelf_life_days": 3,
+        "allergens": "milk,egg",
+        "origin": "上海",
+        "origin_en": "Shanghai",
+    }
+    assert load(TYPES + inserts("goods", {**GOODS, **fresh})).refusals == []
+    goods = the_goods()
+    assert (goods.storage, goods.shelf_life_days, goods.allergens, goods.origin_en) == (
+        "chilled", 3, frozenset({"milk", "egg"}), "Shanghai",
+    )  # fmt: skip
+    before = snapshot()
+    for flaw, reason in {
+        ("storage", "warm"): "storage is not one of ambient, cool, fridge, chilled, frozen",
+        ("shelf_life_days", 0): "shelf_life_days is 0",
+        ("allergens", "milk,moon"): "allergens is not a list, with commas, of gluten, crustaceans, fish, egg, peanut, "
+        "soy, milk, nuts, sesame",
+    }.items():
+        (refusal,) = load(TYPES + inserts("goods", {**GOODS, **fresh, flaw[0]: flaw[1]})).refusals
+        assert refusal.endswith(reason)
+    assert snapshot() == before
+
+
+def test_further_pictures_follow_the_file(app):
+    picture = {"goods_id": 401, "position": 1, "picture": "generic-milk", "alt": "奶", "alt_en": "Milk"}
+    load(SHOP + inserts("goods_picture", picture, {**picture, "position": 2}))
+    report = load(SHOP + inserts("goods_picture", {**picture, "position": 2}, {**picture, "goods_id": 9}))
+    assert [row[1:3] for row in snapshot()["goods_picture"]] == [(2, "generic-milk")]
+    assert report.notes == ["goods_picture: 1 taken out, the files name others in their place"]
+    assert [refusal.partition(": ")[2] for refusal in report.refusals] == ["there is no such goods"]

@@ -45,6 +45,11 @@ def test_a_row_becomes_a_goods():
             "description": "",
             "description_en": "",
             "listed_at": LISTED_AT,
+            "origin": None,
+            "origin_en": None,
+            "storage": None,
+            "shelf_life_days": None,
+            "allergens": None,
         }
     ]
     assert report == Report({GOODS: TableReport(read=1)})
