@@ -28,7 +28,7 @@ def binaries() -> tuple[str, str] | None:
 class PrivateMariaDB:
     """A running server. ``url(name)`` makes a database and returns its address."""
 
-    def __init__(self) -> None:
+    def __init__(self, buffer_pool: str = "128M") -> None:
         found = binaries()
         if found is None:
             raise RuntimeError("mariadbd is not installed (Debian: apt-get install mariadb-server)")
@@ -48,14 +48,16 @@ class PrivateMariaDB:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise RuntimeError(f"mariadb-install-db failed:\n{made.stderr[-2000:]}")
         with (self.folder / "log").open("wb") as log:
-            self.process = self._start(server, data, user, log)
+            self.process = self._start(server, data, user, log, buffer_pool)
         self._wait()
 
-    def _start(self, server: str, data: Path, user: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _start(
+        self, server: str, data: Path, user: list[str], log: IO[bytes], buffer_pool: str
+    ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [server, "--no-defaults", *user, f"--datadir={data}", f"--socket={self.socket}",
              f"--pid-file={self.folder / 'pid'}", "--skip-networking", "--character-set-server=utf8mb4",
-             "--collation-server=utf8mb4_bin", "--innodb-buffer-pool-size=128M", "--max-connections=300",
+             "--collation-server=utf8mb4_bin", f"--innodb-buffer-pool-size={buffer_pool}", "--max-connections=300",
              "--innodb-flush-log-at-trx-commit=2", f"--tmpdir={self.folder}"],
             stdout=subprocess.DEVNULL, stderr=log,
         )  # fmt: skip

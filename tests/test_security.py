@@ -32,6 +32,7 @@ WITHOUT_TOKEN = {
     "remembered.favourite",
     "remembered.seen",
     "order.push",
+    "search.asked",
     "user.check_in",
 }
 FOR_SERVERS = {"mock_gateway.api", "order.notify", "order.push", "order.refund_notify"}

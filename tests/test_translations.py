@@ -19,7 +19,15 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 # What a person may read but no translator writes: data, units of packs, a date pattern, samples.
-WITH_CHINESE_DATA = {"market/pack.py", "pages.py", "home/styleguide.py", "vip/ledger.py", "vip/levels.py"}
+WITH_CHINESE_DATA = {
+    "market/pack.py",
+    "pages.py",
+    "home/styleguide.py",
+    "search/terms.py",
+    "search/words.py",
+    "vip/ledger.py",
+    "vip/levels.py",
+}
 # A language and a foreign company call themselves the same in every language.
 NAMES = {"English", "中文", "Mock Pay", "模拟支付"}
 STYLEGUIDE = "styleguide.html"

@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, IntegerField, StringField
-from wtforms.validators import Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms import BooleanField, Form, StringField
+from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from axf.core.money import fen
 from axf.core.paging import LARGEST_INT
 from axf.core.text import plain
+from axf.fields import Number
 from axf.search.queries import Filters
 from axf.search.words import MOST_CHARACTERS
 
@@ -25,13 +26,13 @@ class SearchForm(Form):
     """A text, a food type or child, a sort, and filters; all but the text may be left out."""
 
     q = StringField(filters=[shown])
-    type = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_INT)])
-    sort = IntegerField(validators=[Optional(), NumberRange(0, 3)])
+    type = StringField(validators=[Optional(), Number(1, LARGEST_INT)])
+    sort = StringField(validators=[Optional(), Number(0, 3)])
     price_from = StringField(_l("From ¥"), validators=[Optional(), Regexp(_YUAN, message=_NOT_YUAN)], name="from")
     price_to = StringField(_l("To ¥"), validators=[Optional(), Regexp(_YUAN, message=_NOT_YUAN)], name="to")
     in_stock = BooleanField(_l("In stock"), name="stock")
-    featured = BooleanField(_l("Featured"))
-    bogo = BooleanField(_l("Buy one, get one"))
+    featured = BooleanField(_l("Top pick"))
+    bogo = BooleanField(_l("Buy 1 get 1"))
     promoted = BooleanField(_l("Special price"), name="promo")
     after = StringField(validators=[Optional(), Length(max=200)])
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from axf.canonical import Head
 from axf.core.errors import NotFound
 from axf.extensions import csrf
 from axf.market.queries import rail
@@ -33,11 +35,11 @@ def index() -> str:
     if form.type.errors or form.sort.errors or form.after.errors:
         raise NotFound(what="search")
     if not form.q.data:
-        return render_template("search/start.html", hot_words=hot.hot_words())
-    found = engine.find(form.q.data, form.type.data)
+        return render_template("search/start.html", hot_words=hot.hot_words(), head=_head(_("Search"), indexed=True))
+    found = engine.find(form.q.data, form.type.data or None)
     page = queries.hits(found, form.filters, form.sort.data or queries.BEST, form.after.data or None)
     if not found.total:
-        return render_template("search/none.html", form=form, **_help(form, found))
+        return render_template("search/none.html", form=form, head=_head(form.q.data), **_help(form, found))
     nodes = rail()
     return render_template(
         "search/index.html",
@@ -45,10 +47,11 @@ def index() -> str:
         found=found,
         cards=page.cards,
         rail=nodes,
-        type=_type(nodes, form.type.data),
+        type=_type(nodes, form.type.data or None),
         next_url=None if page.cursor is None else address(form, after=page.cursor),
         is_first_page=not form.after.data,
         most_ranked=MOST_RANKED,
+        head=_head(form.q.data),
         address=lambda **changes: address(form, **changes),
     )
 
@@ -81,6 +84,12 @@ def address(form: SearchForm, **changes: Any) -> str:
     return url_for("search.index", **{name: value for name, value in parts.items() if value not in (None, False)})
 
 
+def _head(title: str, *, indexed: bool = False) -> Head:
+    """Return the head: only the start page is for search engines, hits are for shoppers."""
+    words = _("Find fresh groceries at AXF by name, pinyin or English.")
+    return Head(title, words, "search.index", indexed=indexed)
+
+
 def _help(form: SearchForm, found: Found) -> dict[str, Any]:
     """Return what helps where nothing was found: what was understood, near words, goods of the nearest kind."""
     words = list(zip(found.wishes, found.alone or [0] * len(found.wishes), strict=True))
@@ -88,7 +97,7 @@ def _help(form: SearchForm, found: Found) -> dict[str, Any]:
 
 
 def _type(nodes: list[Any], type_id: int | None) -> Any:
-    """Return the food type or child that the hits are narrowed to. Raises NotFound when there is none with this id."""
+    """Return the food type or child that the hits are narrowed to."""
     if type_id is None:
         return None
     for node in nodes:

@@ -17,6 +17,7 @@ from axf.core.errors import ShopError
 from axf.coupon import terms
 from axf.extensions import db
 from axf.payment.providers import mock_cashier
+from axf.search import making
 from tests.conftest import wishes_of
 from tests.coupon.conftest import add_coupon
 from tests.docs.examples import PLACEHOLDER, Player, read_examples
@@ -164,6 +165,7 @@ def test_the_examples_are_true(app: Flask, shopper: int, fruit: list[int], monke
 
     monkeypatch.setattr(mock_cashier, "urlopen", through_the_wire)
     wishes_of(shopper)
+    making.make()
     add_coupon()
     terms.make_own_code(add_coupon(issue="code"), "BEE2026")
     examples = read_examples(document("http.md"))
