@@ -4,6 +4,7 @@ from wtforms import Form, StringField
 
 from axf.cart.models import MOST_A_LINE
 from axf.core.paging import LARGEST_INT
+from axf.fields import Number
 
 
 class GoodsForm(Form):

@@ -7,10 +7,10 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import AnyOf, Length, Optional, Regexp
 
-from axf.cart.forms import Number
 from axf.cart.models import MOST_A_LINE
 from axf.core.paging import LARGEST_INT
 from axf.core.text import plain
+from axf.fields import Number
 from axf.order.draft import BEST, Wishes
 
 LONGEST_REASON = LONGEST_NOTE = 200
