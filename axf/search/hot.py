@@ -15,6 +15,8 @@ from axf.search.models import HotWord, SearchCount
 
 # A word is hot by how often it was asked for within so many days; counts are kept as long as suggestions need them.
 HOT_DAYS, KEPT_DAYS = 14, 60
+# What fewer ask for stays among them: a rare text may say something about who typed it.
+LEAST_HOT = 5
 MOST_HOT = 10
 
 
@@ -34,7 +36,7 @@ def count(text: str) -> None:
 
 def hot_words(most: int = MOST_HOT) -> list[str]:
     """Return the hot words: those with a place first, then the most asked for, none that is hidden. One query."""
-    times = _asked(HOT_DAYS).subquery()
+    times = _asked(HOT_DAYS).having(func.sum(SearchCount.times) >= LEAST_HOT).subquery()
     placed = select(HotWord.text, HotWord.position, func.coalesce(times.c.times, 0).label("times")).outerjoin(
         times, times.c.text == HotWord.text
     )

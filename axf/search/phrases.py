@@ -11,13 +11,14 @@ from sqlalchemy import func, insert, select
 from axf.core import clock
 from axf.core.db import AnySession, table_of
 from axf.market.models import FoodType, Goods
+from axf.search.hot import LEAST_HOT
 from axf.search.models import LONGEST_START, SearchCount, SearchPhrase
 from axf.search.words import level, pieces
 
 # The best sellers are suggested by name; so many that a beginning finds them quickly, whatever the shop has.
 MOST_GOODS = 1_000
-# A query of everybody is suggested once it was asked for so often within so many days.
-FROM_TIMES, DAYS, MOST_QUERIES = 5, 30, 2_000
+# What everybody asks for is suggested when it was asked for as often as a hot word, within so many days.
+DAYS, MOST_QUERIES = 30, 2_000
 # Kinds of goods come before words that many ask for, and those before single goods.
 _TYPE_SORT, _QUERY_SORT = 2_000_000_000, 1_000_000_000
 _BATCH = 1_000
@@ -51,7 +52,7 @@ def _phrases(session: AnySession) -> Iterator[Phrase]:
         select(SearchCount.text, func.sum(SearchCount.times).label("times"))
         .where(SearchCount.asked_on >= clock.today() - timedelta(days=DAYS))
         .group_by(SearchCount.text)
-        .having(func.sum(SearchCount.times) >= FROM_TIMES)
+        .having(func.sum(SearchCount.times) >= LEAST_HOT)
         .order_by(func.sum(SearchCount.times).desc(), SearchCount.text)
         .limit(MOST_QUERIES)
     )

@@ -22,6 +22,9 @@ PUBLIC = [
     "/axf/register/",
     "/axf/no-such-page/",
     "/axf/offline/",
+    "/axf/search/",
+    "/axf/search/?q=milk&from=9&to=3",
+    "/axf/search/?q=milk+tyre",
 ]
 PRIVATE = [
     "/axf/cart/",
@@ -62,6 +65,7 @@ def check(page: Page, path: str) -> None:
     assert width <= 0, f"{path} scrolls sideways"
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("viewport", "scheme", "lang"), [(PHONE, "light", "zh"), (DESKTOP, "light", "en"), (PHONE, "dark", "en")]
 )

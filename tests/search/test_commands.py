@@ -33,7 +33,7 @@ def test_without_an_index_a_sentence_says_how_to_make_it(run, words):
 
 
 def test_hot_words_are_listed_and_edited(run, shelf):
-    for word in ("草莓", "西瓜"):
+    for word in ("草莓", "西瓜") * hot.LEAST_HOT:
         hot.count(word)
     listed = run("hot", "--put", "Gift Box", "--at", "1").output
     assert [word in listed for word in ("gift box", "put at 1", "草莓", "often asked for")] == [True] * 4

@@ -14,8 +14,9 @@ from axf.search.models import SearchCount
 
 
 @pytest.fixture
-def asked(app):
+def asked(app, monkeypatch):
     """草莓 was asked for three times, 西瓜 twice, 轮胎 once."""
+    monkeypatch.setattr(hot, "LEAST_HOT", 1)
     for text, times in {"草莓": 3, "西瓜": 2, "轮胎": 1}.items():
         for _ in range(times):
             hot.count(text)
@@ -30,6 +31,11 @@ def test_counts_are_kept_by_day(asked):
 def test_the_most_asked_for_are_hot(asked):
     assert hot.hot_words() == ["草莓", "西瓜", "轮胎"]
     assert hot.hot_words(2) == ["草莓", "西瓜"]
+
+
+def test_what_few_ask_for_stays_among_them(asked, monkeypatch):
+    monkeypatch.setattr(hot, "LEAST_HOT", 3)
+    assert hot.hot_words() == ["草莓"]
 
 
 def test_the_shop_puts_and_hides_words(asked):

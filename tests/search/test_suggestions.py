@@ -42,7 +42,7 @@ def test_a_beginning_leads_to_goods(shelf, typed, offered):
 
 
 def test_kinds_come_first_then_what_everybody_asks_for_then_best_sellers(shelf):
-    for times in (phrases.FROM_TIMES, phrases.FROM_TIMES - 1):
+    for times in (phrases.LEAST_HOT, phrases.LEAST_HOT - 1):
         for _ in range(times):
             hot.count(f"水果{times}")
     db.session.execute(update(Goods).where(Goods.id == 476).values(name="水果", sales=999))

@@ -70,7 +70,7 @@ def test_nothing_found_tells_what_was_understood_and_shows_the_way_on(client, sh
 
 
 def test_the_start_page_shows_hot_words(client, shelf):
-    for _ in range(2):
+    for _ in range(5):
         client.post("/axf/search/asked/", data={"q": " Milk "}, headers=SAME_ORIGIN)
     assert 'href="/axf/search/?q=milk"' in page_of(client)
 
@@ -96,7 +96,7 @@ def test_a_suggested_kind_leads_to_its_goods(client, shelf):
 
 
 def test_a_suggested_query_leads_to_its_hits(client, shelf, monkeypatch):
-    monkeypatch.setattr(phrases, "FROM_TIMES", 1)
+    monkeypatch.setattr(phrases, "LEAST_HOT", 1)
     client.post("/axf/search/asked/", data={"q": "草莓果"}, headers=SAME_ORIGIN)
     making.make()
     first = client.get("/axf/search/suggest/?q=草莓果").json["suggestions"][0]

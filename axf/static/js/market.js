@@ -1,4 +1,5 @@
-// The selected type is scrolled into view, and "load more" appends instead of leaving.
+// The selected type is scrolled into view, "load more" appends instead of leaving, and coming back finds the list
+// and the place again, also in browsers that do not keep whole pages.
 const rail = document.querySelector("[data-rail]");
 const chosen = rail?.querySelector("[aria-current]");
 if (chosen) {
@@ -14,13 +15,15 @@ document.addEventListener("click", async (event) => {
   try {
     const answer = await fetch(link.href);
     if (!answer.ok) throw new Error(answer.status);
-    append(link, new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const first = append(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    first.focus({ preventScroll: true });
+    remember({ loaded: [...(history.state?.loaded || []), link.href] });
   } catch {
     location.assign(link.href);
   }
 });
 
-function append(link, page) {
+function append(page) {
   const list = document.querySelector("[data-cards]");
   const more = document.querySelector("[data-more]");
   const fresh = [...page.querySelectorAll("[data-cards] > li")].map((item) => document.adoptNode(item));
@@ -32,8 +35,31 @@ function append(link, page) {
   }));
   list.append(holder);
   more.replaceWith(document.adoptNode(page.querySelector("[data-more]")));
+  document.dispatchEvent(new CustomEvent("axf:cards", { detail: list }));
   const first = fresh[0].querySelector("a, button") || fresh[0];
   if (first === fresh[0]) first.tabIndex = -1;
-  first.focus({ preventScroll: true });
-  document.dispatchEvent(new CustomEvent("axf:cards", { detail: list }));
+  return first;
 }
+
+function remember(more) {
+  history.replaceState({ ...history.state, ...more }, "");
+}
+
+async function comeBack({ loaded, place }) {
+  history.scrollRestoration = "manual";
+  try {
+    for (const address of loaded) {
+      const answer = await fetch(address);
+      append(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    }
+    if (place) scrollTo(0, place);
+  } catch {
+    // The first page is there, and its way on.
+  }
+}
+
+addEventListener("pagehide", () => {
+  if (history.state?.loaded) remember({ place: scrollY });
+});
+const [visit] = performance.getEntriesByType("navigation");
+if (history.state?.loaded && visit?.type !== "navigate") comeBack(history.state);
