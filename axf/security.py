@@ -27,6 +27,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 ONE_DAY, ONE_YEAR = 24 * 3600, 365 * 24 * 3600
+# How old, in seconds, a stock or a price on a public page may be; the cart and the checkout read it anew.
+PUBLIC_PAGE_AGE = 5
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -120,6 +122,8 @@ def add_headers(response: Response) -> Response:
         return response
     if is_public_request() and request.method in ("GET", "HEAD") and response.status_code == 200:
         response.headers["Cache-Control"] = "no-cache"
+        # For nginx, which keeps this header to itself: browsers ask again each time.
+        response.headers["X-Accel-Expires"] = str(PUBLIC_PAGE_AGE)
         response.add_etag()
         return response.make_conditional(request)
     response.headers["Cache-Control"] = "private, no-store"
