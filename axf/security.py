@@ -118,12 +118,14 @@ def add_headers(response: Response) -> Response:
         # asset() puts a hash of the content into the address; pictures without one may change in a day.
         keep = f"max-age={ONE_YEAR}, immutable" if "v" in request.args else f"max-age={ONE_DAY}"
         response.headers["Cache-Control"] = f"public, {keep}"
+    is_for_all = is_public_request() and request.method in ("GET", "HEAD") and response.status_code == 200
+    if is_for_all and not response.cache_control.no_store:
+        # For nginx, which keeps this header to itself; browsers heed Cache-Control alone.
+        response.headers["X-Accel-Expires"] = str(PUBLIC_PAGE_AGE)
     if "Cache-Control" in response.headers:
         return response
-    if is_public_request() and request.method in ("GET", "HEAD") and response.status_code == 200:
+    if is_for_all:
         response.headers["Cache-Control"] = "no-cache"
-        # For nginx, which keeps this header to itself: browsers ask again each time.
-        response.headers["X-Accel-Expires"] = str(PUBLIC_PAGE_AGE)
         response.add_etag()
         return response.make_conditional(request)
     response.headers["Cache-Control"] = "private, no-store"

@@ -18,14 +18,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from deploy import collect, render
+
 DEPLOY = Path(__file__).resolve().parent
 ROOT = DEPLOY.parent
-if str(DEPLOY) not in sys.path:
-    sys.path.insert(0, str(DEPLOY))
-
-import collect  # noqa: E402 - they lie beside this file
-import render  # noqa: E402
-
 BIN = Path(sys.executable).parent
 SYSTEM = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin{os.pathsep}/usr/local/sbin"
 START_SECONDS = 60
@@ -67,11 +63,14 @@ def serving(folder: Path, port: int, http_port: int) -> Iterator[dict[str, subpr
     with ExitStack() as stack:
         # A socket's path has 107 characters at most, so the sockets lie in a folder with a short name.
         run = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="axf")))
+        site = site_in(folder, run, HOST, port, http_port)
+        sign(site)
         database = stack.enter_context(mariadb(folder, run))
         environment = environment_of(folder, run, f"https://{HOST}:{port}")
+        # The mock gateway sends its notices to the shop's own address.
+        environment["SSL_CERT_FILE"] = site.certificate
         for step in (("db", "upgrade"), ("seed", "demo")):
             flask(environment, *step)
-        site = site_in(folder, run, HOST, port, http_port)
         shop = stack.enter_context(uwsgi(environment, folder / "uwsgi.log"))
         front = stack.enter_context(nginx(site, folder))
         yield {"MariaDB": database, "uWSGI": shop, "nginx": front}
@@ -143,8 +142,6 @@ def nginx(site: render.Site, folder: Path) -> Iterator[subprocess.Popen]:
     collect.collect(collect.SOURCE, Path(site.static))
     for each in (site.log, site.state, site.media):
         Path(each).mkdir(parents=True, exist_ok=True)
-    if not Path(site.certificate).exists():
-        sign(site)
     file = folder / "nginx.conf"
     file.write_text(render.render(site, (DEPLOY / "nginx.conf").read_text()))
     command = [program("nginx", "nginx"), "-c", file, "-e", f"{site.log}/error.log", "-g", "daemon off;"]
@@ -168,7 +165,9 @@ def nginx_user() -> str:
 
 
 def sign(site: render.Site) -> None:
-    """Make a key and a certificate that it signs itself, good for a year."""
+    """Make a key and a certificate that it signs itself, good for a year; a repeat keeps them."""
+    if Path(site.certificate).exists():
+        return
     command = [program("openssl", "openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
                "-nodes", "-days", "365", "-subj", f"/CN={site.host}", "-addext", f"subjectAltName=DNS:{site.host}",
                "-keyout", site.key, "-out", site.certificate]  # fmt: skip
