@@ -3,6 +3,7 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 TLS_PORT ?= 8443
+HTTP_PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 CATALOGUE := axf/translations/zh_Hans/LC_MESSAGES/messages
@@ -18,7 +19,7 @@ run: $(VENV)/ready $(CATALOGUE).mo ## install, migrate, seed the demo when empty
 	@$(BIN)/python deploy/serve.py --host $(HOST) --port $(PORT)
 
 serve: $(VENV)/ready $(CATALOGUE).mo ## serve as in production: MariaDB, uWSGI, nginx on https://localhost:8443
-	@$(BIN)/python -m deploy.stack --port $(TLS_PORT)
+	@$(BIN)/python -m deploy.stack --port $(TLS_PORT) --http-port $(HTTP_PORT)
 
 test: $(VENV)/ready-dev $(CATALOGUE).mo ## run the whole suite: SQLite, MariaDB, races, browser
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --cov --cov-report=term

@@ -7,7 +7,6 @@ sends half of one; files that the shop no longer has are removed. A repeat write
 """
 
 import gzip
-import os
 import sys
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def put(place: Path, content: bytes) -> bool:
     aside = place.with_name(f".{place.name}.part")
     aside.write_bytes(content)
     aside.chmod(0o644)
-    os.replace(aside, place)
+    aside.replace(place)
     return True
 
 

@@ -39,10 +39,10 @@ def main() -> int:
     parser.add_argument("--http-port", type=int, default=8080, help="port that leads to https (default %(default)s)")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "stack", help="default %(default)s")
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with serving(arguments.folder.absolute(), arguments.port, arguments.http_port) as processes:
-            print(f"AXF is open at https://{HOST}:{arguments.port} (Ctrl-C closes it; logs: {arguments.folder})", flush=True)
+            print(f"AXF is open at https://{HOST}:{arguments.port} (Ctrl-C closes it; logs: {arguments.folder})")
             print("The certificate is signed by nobody: the browser will ask once.", flush=True)
             while not (ended := [name for name, process in processes.items() if process.poll() is not None]):
                 time.sleep(0.5)
@@ -83,7 +83,8 @@ def refuse_taken(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
-            raise NotServed(f"nobody can listen on port {port}: {error}; choose another with make serve TLS_PORT=…") from error
+            advice = "choose others with make serve TLS_PORT=… HTTP_PORT=…"
+            raise NotServed(f"nobody can listen on port {port}: {error}; {advice}") from error
 
 
 def environment_of(folder: Path, run: Path, base_url: str) -> dict[str, str]:
@@ -123,7 +124,11 @@ def mariadb(folder: Path, run: Path) -> Iterator[subprocess.Popen]:
               "--character-set-server=utf8mb4", "--collation-server=utf8mb4_bin"]  # fmt: skip
     client = [program("mariadb", "mariadb-client"), "--no-defaults", f"--socket={run / 'mariadb.sock'}", "-uroot", "-e",
               "CREATE DATABASE IF NOT EXISTS axf CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"]  # fmt: skip
-    with running(server, log, lambda: subprocess.run(client, check=False, capture_output=True).returncode == 0) as process:
+
+    def has_database() -> bool:
+        return subprocess.run(client, check=False, capture_output=True).returncode == 0
+
+    with running(server, log, has_database) as process:
         yield process
 
 
@@ -168,8 +173,9 @@ def sign(site: render.Site) -> None:
     """Make a key and a certificate that it signs itself, good for a year; a repeat keeps them."""
     if Path(site.certificate).exists():
         return
-    command = [program("openssl", "openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-               "-nodes", "-days", "365", "-subj", f"/CN={site.host}", "-addext", f"subjectAltName=DNS:{site.host}",
+    command = [program("openssl", "openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
+               "ec_paramgen_curve:prime256v1", "-nodes", "-days", "365", "-subj", f"/CN={site.host}",
+               "-addext", f"subjectAltName=DNS:{site.host}",
                "-keyout", site.key, "-out", site.certificate]  # fmt: skip
     with umask(0o077):
         subprocess.run(command, check=True, capture_output=True)
