@@ -2,12 +2,14 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+TLS_PORT ?= 8443
+HTTP_PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 CATALOGUE := axf/translations/zh_Hans/LC_MESSAGES/messages
 WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))' 2>/dev/null)
 
-.PHONY: help run test test-fast bench lint format translations schema lock pictures clean
+.PHONY: help run serve test test-fast bench lint format translations schema lock pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list what you can do
@@ -15,6 +17,9 @@ help: ## list what you can do
 
 run: $(VENV)/ready $(CATALOGUE).mo ## install, migrate, seed the demo when empty, serve on http://127.0.0.1:8000
 	@$(BIN)/python deploy/serve.py --host $(HOST) --port $(PORT)
+
+serve: $(VENV)/ready $(CATALOGUE).mo ## serve as in production: MariaDB, uWSGI, nginx on https://localhost:8443
+	@$(BIN)/python -m deploy.stack --port $(TLS_PORT) --http-port $(HTTP_PORT)
 
 test: $(VENV)/ready-dev $(CATALOGUE).mo ## run the whole suite: SQLite, MariaDB, races, browser
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --cov --cov-report=term

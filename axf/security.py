@@ -27,6 +27,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 ONE_DAY, ONE_YEAR = 24 * 3600, 365 * 24 * 3600
+# How old, in seconds, a stock or a price on a public page may be; the cart and the checkout read it anew.
+PUBLIC_PAGE_AGE = 5
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -116,9 +118,13 @@ def add_headers(response: Response) -> Response:
         # asset() puts a hash of the content into the address; pictures without one may change in a day.
         keep = f"max-age={ONE_YEAR}, immutable" if "v" in request.args else f"max-age={ONE_DAY}"
         response.headers["Cache-Control"] = f"public, {keep}"
+    is_for_all = is_public_request() and request.method in ("GET", "HEAD") and response.status_code == 200
+    if is_for_all and not response.cache_control.no_store:
+        # For nginx, which keeps this header to itself; browsers heed Cache-Control alone.
+        response.headers["X-Accel-Expires"] = str(PUBLIC_PAGE_AGE)
     if "Cache-Control" in response.headers:
         return response
-    if is_public_request() and request.method in ("GET", "HEAD") and response.status_code == 200:
+    if is_for_all:
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
         return response.make_conditional(request)

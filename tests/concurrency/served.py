@@ -68,8 +68,6 @@ class Served:
 def uwsgi(database_url: str, folder: Path) -> Iterator[Served]:
     """Serve the shop on this database from a folder of its own, and end it. No gateway answers: refunds stay open."""
     port, log = free_port(), folder / "uwsgi.log"
-    ini = (ROOT / "deploy" / "uwsgi.ini").read_text()
-    (folder / "uwsgi.ini").write_text("".join(f"{line}\n" for line in ini.splitlines() if not line.startswith("cron")))
     environment = {
         **os.environ,
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
@@ -77,10 +75,11 @@ def uwsgi(database_url: str, folder: Path) -> Iterator[Served]:
         "AXF_DATABASE_URL": database_url,
         "AXF_BASE_URL": "http://127.0.0.1:9",
         "AXF_SECRET_KEY": SECRET,
+        "AXF_CRON": "0",
     }
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [BIN / "uwsgi", "--ini", folder / "uwsgi.ini", "--http", f"127.0.0.1:{port}"],
+            [BIN / "uwsgi", "--ini", "deploy/uwsgi.ini", "--http", f"127.0.0.1:{port}"],
             cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     running = Served(process, port, log)

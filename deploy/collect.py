@@ -1,0 +1,50 @@
+"""Copy the shop's static files to where nginx serves them, and compress each once.
+
+    python deploy/collect.py /var/lib/axf/static
+
+Run it before the workers are replaced. Every file is written aside and moved into place, so that nginx never
+sends half of one; files that the shop no longer has are removed. A repeat writes nothing anew.
+"""
+
+import gzip
+import sys
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent / "axf" / "static"
+# Pictures are compressed already.
+TEXTS = {".css", ".js", ".json", ".md", ".svg", ".txt"}
+
+
+def collect(source: Path, target: Path) -> int:
+    """Make ``target`` what ``source`` is, with a ``.gz`` beside every text; return how many files were written."""
+    wanted: dict[Path, bytes] = {}
+    for file in sorted(source.rglob("*")):
+        if file.is_file():
+            content, place = file.read_bytes(), target / file.relative_to(source)
+            wanted[place] = content
+            if file.suffix in TEXTS:
+                # mtime=0: the same bytes from the same content.
+                wanted[place.with_name(f"{place.name}.gz")] = gzip.compress(content, 9, mtime=0)
+    written = sum(put(place, content) for place, content in wanted.items())
+    for file in list(target.rglob("*")):
+        if file.is_file() and file not in wanted:
+            file.unlink()
+    return written
+
+
+def put(place: Path, content: bytes) -> bool:
+    """Write a file that is not there yet, or is another; tell whether it was."""
+    if place.is_file() and place.read_bytes() == content:
+        return False
+    place.parent.mkdir(parents=True, exist_ok=True)
+    aside = place.with_name(f".{place.name}.part")
+    aside.write_bytes(content)
+    aside.chmod(0o644)
+    aside.replace(place)
+    return True
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python deploy/collect.py FOLDER")
+    print(f"{collect(SOURCE, Path(sys.argv[1]))} files written to {sys.argv[1]}")

@@ -1,0 +1,85 @@
+"""What deploy/ ships fits together: no server is started but uWSGI's, to see what it refuses."""
+
+import gzip
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy import collect, render, stack
+
+ROOT = Path(__file__).parents[2]
+UNITS = ROOT / "deploy" / "systemd"
+TEMPLATE = (ROOT / "deploy" / "nginx.conf").read_text()
+
+
+def test_every_value_of_nginx_conf_is_filled_in():
+    shown = render.render(render.Site(host="shop.example"), TEMPLATE)
+    assert "${axf_" not in shown
+    assert "user www-data;" in shown
+    assert shown.count("server_name shop.example;") == 2
+    assert shown.count("\n        listen [::]:443 ssl") == 2
+    assert "uwsgi_param HTTP_HOST shop.example;" in shown
+    inside = render.render(render.Site(host="shop.example", https="127.0.0.1:8443", ipv6=False, user=""), TEMPLATE)
+    assert "uwsgi_param HTTP_HOST shop.example:8443;" in inside
+    assert ("\nuser " in inside, "\n        listen [::]" in inside) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"host": "a b"}, {"host": "x; evil"}, {"host": "Shop.example"}, {"host": ""}, {"host": "a", "log": "/x;}"}],
+)
+def test_a_value_that_nginx_would_read_otherwise_is_refused(values):
+    with pytest.raises(ValueError, match=r"no host name|cannot"):
+        render.Site(**values)
+
+
+def test_static_files_are_collected_once_and_old_ones_go(tmp_path: Path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    (source / "css").mkdir(parents=True)
+    (source / "css" / "a.css").write_text("a{}" * 400)
+    (source / "a.webp").write_bytes(b"picture")
+    assert (collect.collect(source, target), collect.collect(source, target)) == (3, 0)
+    assert gzip.decompress((target / "css" / "a.css.gz").read_bytes()).decode() == "a{}" * 400
+    (source / "css" / "a.css").write_text("b{}")
+    (source / "a.webp").unlink()
+    assert collect.collect(source, target) == 2
+    assert sorted(str(each.relative_to(target)) for each in target.rglob("*.*")) == ["css/a.css", "css/a.css.gz"]
+
+
+def test_uwsgi_refuses_an_option_that_it_does_not_know(tmp_path: Path):
+    ini = tmp_path / "uwsgi.ini"
+    ini.write_text((ROOT / "deploy" / "uwsgi.ini").read_text() + "no-such-option = true\n")
+    done = subprocess.run([stack.BIN / "uwsgi", "--ini", ini], capture_output=True, text=True, check=False, timeout=30)
+    assert (done.returncode, "no-such-option" in done.stderr) == (1, True)
+
+
+def test_timers_do_what_uwsgi_does_by_the_clock():
+    crons = re.findall(
+        r"^unique-cron = (?:-?\d+ ){5}(flask .+)$", (ROOT / "deploy" / "uwsgi.ini").read_text(), re.MULTILINE
+    )
+    timed = []
+    for timer in UNITS.glob("*.timer"):
+        unit = timer.with_suffix(".service").read_text()
+        timed += re.findall(r"^ExecStart=-/srv/axf/\.venv/bin/(flask .+)$", unit, re.MULTILINE)
+    assert sorted(timed) == sorted(crons)
+    assert len(crons) == 10
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_systemd_finds_nothing_wrong_with_the_units():
+    for unit in sorted(UNITS.glob("axf-*.*")):
+        if unit.is_file():
+            done = subprocess.run(
+                ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False
+            )
+            # The programs are not installed where the tests run, and neither is the database's unit.
+            wrong = [line for line in done.stderr.splitlines() if unit.name in line and "is not executable" not in line]
+            assert wrong == [], unit.name
+
+
+def test_the_images_take_files_that_are_there():
+    for line in re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE):
+        assert all((ROOT / name).exists() for name in line.split()), line
