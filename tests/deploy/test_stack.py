@@ -118,6 +118,15 @@ def test_a_kept_page_is_the_same_for_everybody(shop: Stack, path):
     assert (english["X-Cache"], shop.ask(path, Cookie="lang=fr")["X-Cache"]) == ("MISS", "HIT")
 
 
+@pytest.mark.parametrize("path", ["/axf/search/suggest/?q=a", "/axf/regions/?of=310000"])
+def test_public_data_is_kept_too(shop: Stack, path):
+    answers = [shop.ask(path, Cookie=f"ticket={shop.ticket}") for _ in range(2)]
+    assert [(each.status, each["X-Cache"], each["Set-Cookie"]) for each in answers] == [
+        (200, "MISS", None), (200, "HIT", None),
+    ]  # fmt: skip
+    assert answers[0].body == answers[1].body
+
+
 def test_private_pages_are_not_kept(shop: Stack):
     for path in ("/axf/mine/", "/axf/overlay/?goods=475", "/axf/goods/475/alert/"):
         mine = shop.ask(path, Cookie=f"ticket={shop.ticket}")
