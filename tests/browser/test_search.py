@@ -35,6 +35,8 @@ def test_the_combobox_is_driven_by_keyboard(visit, picture):
     box(page).press("ArrowUp")
     box(page).press("ArrowDown")
     expect(box(page)).to_have_attribute("aria-activedescendant", "suggestion-0")
+    box(page).press("Home")
+    expect(page.get_by_role("option", selected=True)).to_have_count(0)
     box(page).press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
     expect(box(page)).to_have_value("cao")

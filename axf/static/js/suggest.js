@@ -155,8 +155,16 @@ input.addEventListener("blur", close);
 // A tap on the list must not take the focus from the box, or the list would be gone before the tap counts.
 list.addEventListener("mousedown", (event) => event.preventDefault());
 
+// The arrows, Home and End that move in the text lead back to it: Enter then looks for what is typed.
+function leaveList() {
+  list.children[active]?.setAttribute("aria-selected", "false");
+  active = -1;
+  input.removeAttribute("aria-activedescendant");
+}
+
 input.addEventListener("keydown", (event) => {
-  if (event.isComposing) return;
+  // Safari ends a composition before its Enter, and tells so by the code 229 only.
+  if (event.isComposing || event.keyCode === 229) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     if (!options.length) offer();
@@ -165,10 +173,12 @@ input.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && active >= 0) {
     event.preventDefault();
     location.assign(options[active].url);
+  } else if (["Home", "End", "ArrowLeft", "ArrowRight"].includes(event.key)) {
+    leaveList();
   } else if (event.key === "Escape") {
     event.preventDefault();
-    if (options.length) close();
-    else input.value = "";
+    if (!options.length) input.value = "";
+    close();
   }
 });
 
