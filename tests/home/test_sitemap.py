@@ -36,15 +36,15 @@ def test_every_page_of_the_catalogue_is_listed_once_in_each_language(shop):  # n
 def test_parts_hold_their_ids_and_only_what_is_on_sale(shop, monkeypatch):  # noqa: F811
     monkeypatch.setattr(sitemap, "PART_SIZE", 100)
     monkeypatch.setattr(sitemap, "BATCH_SIZE", 2)
-    for goods_id in (100, 199, 200, 2147483647):
+    for goods_id in (100, 199, 200, 1000099):
         add_goods(id=goods_id)
     db.session.execute(update(Goods).where(Goods.id.in_((200, 476))).values(on_sale=False))
     db.session.commit()
     assert locations(shop, "/sitemap.xml") == [
-        "/sitemap-pages.xml", "/sitemap-goods-1.xml", "/sitemap-goods-4.xml", "/sitemap-goods-21474836.xml",
+        "/sitemap-pages.xml", "/sitemap-goods-1.xml", "/sitemap-goods-4.xml", "/sitemap-goods-10000.xml",
     ]  # fmt: skip
-    listed = {part: list(sitemap.goods_ids(part)) for part in (0, 1, 2, 4, 21474836)}
-    assert listed == {0: [], 1: [100, 199], 2: [], 4: [475, 477], 21474836: [2147483647]}
+    listed = {part: list(sitemap.goods_ids(part)) for part in (0, 1, 2, 4, 10000)}
+    assert listed == {0: [], 1: [100, 199], 2: [], 4: [475, 477], 10000: [1000099]}
     assert locations(shop, "/sitemap-goods-4.xml") == [
         "/axf/goods/475/", "/axf/goods/475/?lang=en", "/axf/goods/477/", "/axf/goods/477/?lang=en",
     ]  # fmt: skip
