@@ -17,6 +17,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import event, func, insert, select, text
 
 from axf import create_app
@@ -132,6 +134,23 @@ class Browser(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all the shops of a worker: else Jinja's compiler is half of the tests' time."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.codes:
+            bucket.bytecode_from_string(self.codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
 def make_app(url: str, folder: Path, **config: object) -> Flask:
     app = create_app(
         {
@@ -143,15 +162,18 @@ def make_app(url: str, folder: Path, **config: object) -> Flask:
             **config,
         }
     )
+    app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = Browser
     return app
 
 
 def delete_all_rows(app: Flask) -> None:
+    """Empty the tables that have rows; a DELETE for each of the others would cost more than most tests."""
+    which = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM `{name}`)" for name in db.metadata.tables)
     with db.engine.connect() as connection:
         connection.execute(text("SET foreign_key_checks = 0"))
-        for table in db.metadata.tables.values():
-            connection.execute(table.delete())
+        for name in connection.exec_driver_sql(which).scalars().all():
+            connection.execute(db.metadata.tables[name].delete())
         connection.commit()
         connection.execute(text("SET foreign_key_checks = 1"))
 

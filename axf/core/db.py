@@ -8,7 +8,20 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
-from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Engine, MetaData, String, Table, Text, Update, event
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Delete,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Update,
+    event,
+    make_url,
+)
 from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
@@ -217,7 +230,8 @@ def engine_options(url: str, read_seconds: int = 30) -> dict[str, Any]:
 
     MariaDB: utf8mb4, READ COMMITTED, strict mode, pre-ping, connections renewed before the
     server's wait_timeout (28,800 s by default) and 5 s time-outs to connect. Reads may take
-    ``read_seconds``, the lock wait 5 s.
+    ``read_seconds``, the lock wait 5 s. Over TCP PyMySQL speaks TLS where the server can; on a unix socket
+    nobody listens, and making a TLS context costs ten times what connecting does (40 ms).
     """
     if not url.startswith(("mysql", "mariadb")):
         return {}
@@ -232,5 +246,6 @@ def engine_options(url: str, read_seconds: int = 30) -> dict[str, Any]:
             "write_timeout": 30,
             "init_command": "SET SESSION sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',"
             " innodb_lock_wait_timeout=5, time_zone='+00:00'",
+            **({"ssl_disabled": True} if "unix_socket" in make_url(url).query else {}),
         },
     }

@@ -217,3 +217,9 @@ def test_only_mariadb_gets_options():
     assert engine_options("sqlite:///x.sqlite") == {}
     options = engine_options("mysql+pymysql://axf@localhost/axf")
     assert (options["isolation_level"], options["pool_pre_ping"]) == ("READ COMMITTED", True)
+
+
+def test_tls_is_left_out_on_a_unix_socket_only():
+    over_tcp = engine_options("mysql+pymysql://axf@db.example/axf")
+    by_socket = engine_options("mysql+pymysql://axf@/axf?unix_socket=/run/mysqld/mysqld.sock")
+    assert ("ssl_disabled" in over_tcp["connect_args"], by_socket["connect_args"]["ssl_disabled"]) == (False, True)
