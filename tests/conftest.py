@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import event, func, insert, select, text
+from werkzeug.routing import Rule
 
 from axf import create_app
 from axf.cart import service as cart
@@ -134,6 +137,18 @@ class Browser(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
+class RuleCompiledOnce(Rule):
+    """An address whose builder is compiled once for all the shops of a worker; it depends on nothing else."""
+
+    builders: ClassVar[dict[tuple, Callable]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable:
+        key = (self.rule, tuple(self._trace), str(self.defaults), append_unknown)
+        if key not in self.builders:
+            self.builders[key] = super()._compile_builder(append_unknown)
+        return self.builders[key]
+
+
 class CompiledTemplates(BytecodeCache):
     """Templates compiled once for all the shops of a worker: else Jinja's compiler is half of the tests' time."""
 
@@ -149,6 +164,9 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
+Flask.url_rule_class = RuleCompiledOnce
+# Quick instead of strong; tests/user/test_accounts.py looks at the parameters that the shop uses.
+STRONG_HASHER, accounts.hasher = accounts.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def make_app(url: str, folder: Path, **config: object) -> Flask:

@@ -11,10 +11,16 @@ from axf.coupon.held import held_by
 from axf.extensions import db
 from axf.user import accounts, tickets
 from axf.user.models import User
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, STRONG_HASHER
 from tests.coupon.conftest import add_coupon, issued
 
 OTHER = "another fine phrase"
+
+
+@pytest.fixture(autouse=True)
+def strong(monkeypatch):
+    """The hasher of the shop; other tests use a quick one."""
+    monkeypatch.setattr(accounts, "hasher", STRONG_HASHER)
 
 
 def stored(user_id: int) -> str:
