@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 CATALOGUE := axf/translations/zh_Hans/LC_MESSAGES/messages
 WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))' 2>/dev/null)
 
-.PHONY: help run serve test test-fast bench lint format translations schema lock pictures clean
+.PHONY: help run serve test test-fast galera-test bench lint format translations schema lock pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list what you can do
@@ -26,6 +26,9 @@ test: $(VENV)/ready-dev $(CATALOGUE).mo ## run the whole suite: SQLite, MariaDB,
 
 test-fast: $(VENV)/ready-dev $(CATALOGUE).mo ## run the tests that need neither MariaDB nor Chromium
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --db sqlite -m "not mariadb and not browser"
+
+galera-test: $(VENV)/ready-dev $(CATALOGUE).mo ## form a Galera cluster of three, kill nodes under load, count the orders
+	@$(BIN)/python -m pytest -q --timeout 300 -m galera tests/galera
 
 bench: $(VENV)/ready-dev ## place orders by the shop and by raw PyMySQL on a private MariaDB, and compare
 	@$(BIN)/python -m bench.placing

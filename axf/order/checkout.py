@@ -32,7 +32,7 @@ from axf.user.models import User
 
 MOST_UNPAID = 5
 # An order is placed in a handful of statements; built once, each costs little more than its way to the database.
-_CART, _USERS = table_of(CartItem), table_of(User)
+_CART, _ORDERS, _USERS = table_of(CartItem), table_of(Order), table_of(User)
 _LOCK = select(_USERS.c.id).where(_USERS.c.id == bindparam("user_id")).with_for_update()
 _EMPTY_CART = delete(_CART).where(
     _CART.c.user_id == bindparam("shopper"),
@@ -124,6 +124,19 @@ def place(user_id: int, checkout_token: str, shown_total: int, wishes: Wishes, l
     Raises TooManyUnpaid, AddressGone, NotDelivered, NothingSelected, TotalChanged, BelowMinimum,
     CouponGone, PointsShort, SlotFull, SlotGone, OutOfStock; nothing changes then.
     """
+    try:
+        return _place(user_id, checkout_token, shown_total, wishes, life)
+    except ShopError:
+        # A node of a cluster that has just taken over may still be applying the order when a shopper asks again:
+        # first there was no order of this token, then the cart was empty.
+        mine = _ORDERS.c.user_id == user_id, _ORDERS.c.checkout_token == checkout_token
+        no = db.session.scalar(select(_ORDERS.c.no).where(*mine))
+        if no is None:
+            raise
+        return Placed(no, is_new=False)
+
+
+def _place(user_id: int, checkout_token: str, shown_total: int, wishes: Wishes, life: timedelta) -> Placed:
     now = clock.now()
     with transaction(db.session):
         _lock(user_id)

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -42,7 +43,11 @@ def _run(job: tuple[str, str, Act, int, tuple]) -> list[str]:
         db.session.connection()
         db.session.rollback()
         _barrier.wait(SECONDS)
-        outcomes = act(number, *args)
+        try:
+            outcomes = act(number, *args)
+        except Exception:
+            # As text: an exception that cannot be unpickled would kill the pool's thread and be waited for.
+            raise RuntimeError(traceback.format_exc()) from None
         db.session.remove()
         db.engine.dispose()
     return outcomes

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, insert, select, update
 
 from axf.cart import service
 from axf.cart.queries import cart_of
@@ -20,7 +20,7 @@ from axf.order.models import Order, OrderAdjustment, OrderDelivery, OrderEvent, 
 from axf.order.queries import order_of
 from axf.order.state import WrongState
 from axf.user import accounts
-from tests.conftest import SLOT, UNPAID_LIFE, add_goods, place_all, wishes_of
+from tests.conftest import SLOT, UNPAID_LIFE, add_goods, place_all, total_of, wishes_of
 
 
 def stock_of(goods_id: int) -> int:
@@ -106,6 +106,34 @@ def test_another_shoppers_token_is_no_key_to_the_order(app, shopper, fruit):
         service.add(user_id, 475)
     mine = checkout.place(shopper, token, 1000, wishes_of(shopper), UNPAID_LIFE)
     assert mine.no != checkout.place(other, token, 1000, wishes_of(other), UNPAID_LIFE).no
+
+
+@pytest.mark.mariadb
+def test_an_order_that_the_cluster_applies_meanwhile_is_found(shopper, fruit):
+    """What a node that has just taken over shows: no order of the token yet, then a cart without lines."""
+    service.add(shopper, 475)
+    wishes, token = wishes_of(shopper), checkout.new_token()
+    total = total_of(shopper, wishes)
+
+    applied = []
+
+    def apply(_connection, _cursor, statement, *_rest) -> None:
+        if not applied and ("JOIN cart_item" in statement or "FROM cart_item" in statement):
+            applied.append(token)
+            with db.engine.connect() as other:  # as an applier: it waits for no lock of a foreign key
+                other.exec_driver_sql("SET SESSION foreign_key_checks = 0")
+                other.exec_driver_sql("DELETE FROM cart_item")
+                other.execute(insert(Order).values(
+                    no="A1", user_id=shopper, checkout_token=token, state="unpaid", goods_total=total,
+                    payable=total, created_at=clock.now(), expires_at=clock.now() + UNPAID_LIFE,
+                ))  # fmt: skip
+                other.commit()
+                other.invalidate()
+
+    event.listen(db.engine, "before_cursor_execute", apply)
+    placed = checkout.place(shopper, token, total, wishes, UNPAID_LIFE)
+    event.remove(db.engine, "before_cursor_execute", apply)
+    assert (placed, count(Order)) == (checkout.Placed("A1", is_new=False), 1)
 
 
 def test_a_changed_price_is_asked_about_again(shopper, fruit):
