@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from axf import canonical, errors, extensions, i18n, pages, security, web
+from axf import assets, canonical, errors, extensions, i18n, pages, security, web
 from axf import config as configuration
 from axf.core import db as core_db
 
@@ -33,6 +33,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     canonical.init_app(app)
     security.init_app(app)
     errors.init_app(app)
+    assets.init_app(app)
     pages.init_app(app)
     register_blueprints(app)
     return app

@@ -1,11 +1,8 @@
-"""What templates need: money, hashed assets, pictures, goods sums."""
+"""What templates need: money, instants, shoppers' pictures, goods sums."""
 
-import hashlib
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from pathlib import Path
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
@@ -32,10 +29,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(last_text, "last")
     app.add_template_filter(yuan_short, "short")
     app.add_template_filter(discount_text, "discount")
-    app.add_template_global(asset)
     app.add_template_global(here)
-    app.add_template_global(goods_picture)
-    app.add_template_global(home_picture)
     app.add_template_global(avatar_picture)
     app.add_template_global(photo)
 
@@ -100,29 +94,12 @@ def discount_text(rate: int) -> str:
     return f"{100 - rate}% off" if current_lang() == "en" else f"{rate / 10:g}折"
 
 
-def asset(path: str) -> str:
-    """Return the address of a static file with a hash of its content, so that it may be cached for long."""
-    file = Path(current_app.static_folder or "") / path
-    changed = file.stat().st_mtime_ns if file.exists() else 0
-    return url_for("static", filename=path, v=_content_hash(file, changed))
-
-
 def here() -> str:
     """Return the address that shows this page again, for the language switch; home for the answer to a lone POST."""
     methods = request.url_rule.methods if request.url_rule else None
     if request.method in ("GET", "HEAD") or "GET" in (methods or ()):
         return request.full_path.rstrip("?")
     return url_for("home.index")
-
-
-def goods_picture(slug: str, size: int) -> str:
-    """Return the address of a goods' square picture, 240 or 480 pixels wide."""
-    return url_for("static", filename=f"img/goods/{slug}-{size}.webp")
-
-
-def home_picture(slug: str, width: int) -> str:
-    """Return the address of a home page picture of this width."""
-    return url_for("static", filename=f"img/home/{slug}-{width}.webp")
 
 
 def avatar_picture(avatar: str, size: int) -> str:
@@ -133,10 +110,3 @@ def avatar_picture(avatar: str, size: int) -> str:
 def photo(name: str, size: int) -> str:
     """Return the address of a shopper's photo whose longer side is at most 240 or 1200 pixels."""
     return url_for("user.media", path=f"{name}-{size}.webp")
-
-
-@lru_cache(maxsize=512)
-def _content_hash(file: Path, _changed: int) -> str:
-    if not file.exists():
-        return "missing"
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]

@@ -18,18 +18,25 @@ TEXTS = {".css", ".js", ".json", ".md", ".svg", ".txt"}
 def collect(source: Path, target: Path) -> int:
     """Make ``target`` what ``source`` is, with a ``.gz`` beside every text; return how many files were written."""
     wanted: dict[Path, bytes] = {}
-    for file in sorted(source.rglob("*")):
-        if file.is_file():
-            content, place = file.read_bytes(), target / file.relative_to(source)
-            wanted[place] = content
-            if file.suffix in TEXTS:
-                # mtime=0: the same bytes from the same content.
-                wanted[place.with_name(f"{place.name}.gz")] = gzip.compress(content, 9, mtime=0)
+    for path, content in contents(source).items():
+        wanted[target / path] = content
+        if path.suffix in TEXTS:
+            # mtime=0: the same bytes from the same content.
+            wanted[target / path.with_name(f"{path.name}.gz")] = gzip.compress(content, 9, mtime=0)
     written = sum(put(place, content) for place, content in wanted.items())
     for file in list(target.rglob("*")):
         if file.is_file() and file not in wanted:
             file.unlink()
     return written
+
+
+def contents(source: Path) -> dict[Path, bytes]:
+    """Return every file, and for each ``name.list`` the ``name.css`` that it makes of others, as axf/assets.py does."""
+    found = {file.relative_to(source): file.read_bytes() for file in sorted(source.rglob("*")) if file.is_file()}
+    for path in [each for each in found if each.suffix == ".list"]:
+        parts = found.pop(path).decode().split()
+        found[path.with_suffix(".css")] = b"\n".join(found[path.with_name(f"{part}.css")] for part in parts)
+    return found
 
 
 def put(place: Path, content: bytes) -> bool:

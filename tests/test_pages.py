@@ -1,7 +1,6 @@
 """What templates are given."""
 
 import contextvars
-import os
 import re
 from datetime import UTC, date, datetime
 
@@ -79,34 +78,8 @@ def test_days_of_another_year_are_told_with_it(app, lang, day, month):
         assert (pages.date_text(date(2027, 1, 2)), pages.month_text(date(2027, 1, 2))) == (day, month)
 
 
-def test_an_assets_address_changes_with_its_content_only(app, tmp_path):
-    app.static_folder = str(tmp_path)
-    file = tmp_path / "a.css"
+def test_addresses_of_shoppers_pictures(app):
     with app.test_request_context():
-        file.write_text("a {}")
-        os.utime(file, (1, 1))
-        first = pages.asset("a.css")
-        os.utime(file, (2, 2))
-        touched = pages.asset("a.css")
-        file.write_text("b {}")
-        os.utime(file, (3, 3))
-        changed = pages.asset("a.css")
-    assert first.startswith("/static/a.css?v=")
-    assert touched == first
-    assert changed != first
-
-
-def test_every_asset_that_the_pages_name_is_there(client, fruit):
-    for path in ("/axf/home/", "/axf/goods/475/", "/axf/login/", "/axf/register/", "/axf/_styleguide/"):
-        page = client.get(path).get_data(as_text=True)
-        assert "/static/css/base.css?v=" in page
-        assert "?v=missing" not in page
-
-
-def test_addresses_of_pictures(app):
-    with app.test_request_context():
-        assert pages.goods_picture("apple", 240) == "/static/img/goods/apple-240.webp"
-        assert pages.home_picture("fruit", 640) == "/static/img/home/fruit-640.webp"
         assert pages.avatar_picture("avatar/ab/cd", 64) == "/axf/media/avatar/ab/cd-64.webp"
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
 
+from axf.assets import SITE, asset, site_parts
 from axf.i18n import HTML_LANGS, current_lang
-from axf.pages import asset
 
 # Two of the tokens in css/tokens.css, --card and --ground: the bar around the shop, and the ground before it is drawn.
 THEME_COLOUR, GROUND_COLOUR = "#ffffff", "#faf7f1"
@@ -66,8 +66,8 @@ def worker() -> str:
 def shell() -> list[str]:
     """Return the addresses of all styles, modules and drawings, each with the hash of its content."""
     static = Path(current_app.static_folder or "")
-    found = [file for pattern in ("*.css", "*.js", "*.svg") for file in static.rglob(pattern)]
-    return [asset(path) for path in sorted(file.relative_to(static).as_posix() for file in found)]
+    found = {file for pattern in ("*.css", "*.js", "*.svg") for file in static.rglob(pattern)} - set(site_parts(static))
+    return [asset(path) for path in sorted([SITE, *(file.relative_to(static).as_posix() for file in found)])]
 
 
 def _version(source: str) -> str:

@@ -2,12 +2,12 @@
 
 from flask_babel import gettext as _
 
+from axf.assets import goods_picture
 from axf.canonical import Head, in_full, shortened
 from axf.core.money import yuan_text
 from axf.i18n import local
 from axf.market.queries import GoodsDetail, Node, Page
 from axf.market.structured import breadcrumbs, item_list, product
-from axf.pages import goods_picture
 from axf.review.shown import ShownReview
 
 

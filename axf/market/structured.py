@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from axf.assets import goods_picture
 from axf.canonical import absolute, in_full
 from axf.core.clock import SHOP_ZONE
 from axf.core.money import yuan_text
@@ -12,7 +13,6 @@ from axf.i18n import current_lang, local
 from axf.market.cards import Card
 from axf.market.facts import facts_of
 from axf.market.queries import GoodsDetail, Node
-from axf.pages import goods_picture
 from axf.review.shown import ShownReview
 
 CONTEXT = "https://schema.org"

@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from axf import assets
 from deploy import collect, stack
 from tests.conftest import FRUIT
 from tests.deploy.conftest import HOST, Stack, speaks_tls
@@ -61,13 +62,13 @@ def test_other_methods_are_refused(shop: Stack, method):
 
 
 def test_static_files_are_kept_for_a_year_and_compressed_once(shop: Stack):
-    source = (collect.SOURCE / "css" / "base.css").read_bytes()
-    hashed = shop.ask("/static/css/base.css?v=0123456789ab", Accept_Encoding="gzip")
+    source = assets.site_css(collect.SOURCE)
+    hashed = shop.ask("/static/css/site.css?v=0123456789ab", Accept_Encoding="gzip")
     assert hashed["Cache-Control"] == "public, max-age=31536000, immutable"
     assert hashed["Content-Encoding"] == "gzip"
-    assert hashed.body == (shop.folder / "static" / "css" / "base.css.gz").read_bytes()
+    assert hashed.body == (shop.folder / "static" / "css" / "site.css.gz").read_bytes()
     assert gzip.decompress(hashed.body) == source
-    plain = shop.ask("/static/css/base.css")
+    plain = shop.ask("/static/css/site.css")
     assert (plain["Cache-Control"], plain["Content-Encoding"], plain.body) == ("public, max-age=86400", None, source)
     assert plain["X-Content-Type-Options"] == "nosniff"
     page = shop.ask(HOME).body.decode()

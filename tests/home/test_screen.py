@@ -10,6 +10,7 @@ import pytest
 from flask import url_for
 from PIL import Image
 
+from axf.assets import site_parts
 from axf.home import screen
 from tests.conftest import make_app
 
@@ -80,7 +81,8 @@ def test_the_worker_is_asked_for_anew_each_time(client):
 def test_the_worker_names_files_that_are_there_and_all_of_them(client):
     shell = shell_of(client.get("/sw.js").text)
     found = [f"/static/{file.relative_to(STATIC).as_posix()}" for file in STATIC.rglob("*.*")]
-    wanted = [path for path in found if path.endswith((".css", ".js", ".svg"))]
+    bundled = {f"/static/css/{file.name}" for file in site_parts(STATIC)}
+    wanted = {path for path in found if path.endswith((".css", ".js", ".svg"))} - bundled | {"/static/css/site.css"}
     assert sorted(urlsplit(address).path for address in shell) == sorted(wanted)
     for address in shell:
         assert re.fullmatch("[0-9a-f]{12}", parse_qs(urlsplit(address).query)["v"][0]), address
@@ -108,6 +110,7 @@ def test_a_changed_file_makes_a_new_version(tmp_path):
         return app.test_client().get("/sw.js").text.splitlines()[0]
 
     (tmp_path / "css").mkdir()
+    (tmp_path / "css/site.list").write_text("base")
     (tmp_path / "css/base.css").write_text("a {}")
     first = version()
     assert re.fullmatch(r'const VERSION = "[0-9a-f]{12}";', first)
