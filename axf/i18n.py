@@ -18,6 +18,7 @@ LOCALES = {"zh": "zh_Hans", "en": "en"}
 HTML_LANGS = {"zh": "zh-Hans", "en": "en"}
 DEFAULT_LANG = "zh"
 # They have no words, or the address must stay as it is.
+_LANG = "axf.lang"
 WITHOUT_LANG = {"static", "user.media", "cart.overlay", "home.language"}
 
 
@@ -43,8 +44,11 @@ def current_lang() -> str:
     """Return the page's language, ``zh`` or ``en``; outside a request the default."""
     if not has_request_context():
         return DEFAULT_LANG
-    lang = named_lang() or request.cookies.get(LANG_COOKIE)
-    return lang if lang in LOCALES else DEFAULT_LANG
+    # Kept with the request: a page asks for every card.
+    if _LANG not in request.environ:
+        lang = named_lang() or request.cookies.get(LANG_COOKIE)
+        request.environ[_LANG] = lang if lang in LOCALES else DEFAULT_LANG
+    return request.environ[_LANG]
 
 
 def named_lang() -> str | None:
