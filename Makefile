@@ -30,7 +30,8 @@ test-fast: $(VENV)/ready-dev $(CATALOGUE).mo ## run the tests that need neither 
 galera-test: $(VENV)/ready-dev $(CATALOGUE).mo ## form a Galera cluster of three, kill nodes under load, count the orders
 	@$(BIN)/python -m pytest -q --timeout 300 -m galera tests/galera
 
-bench: $(VENV)/ready-dev ## place orders by the shop and by raw PyMySQL on a private MariaDB, and compare
+bench: $(VENV)/ready-dev $(CATALOGUE).mo ## measure pages, search and orders against hand-written ones (needs wrk); ratios count
+	@$(BIN)/python -m bench.ladder
 	@$(BIN)/python -m bench.placing
 
 lint: $(VENV)/ready-dev ## check style, types, templates, security, imports

@@ -11,6 +11,7 @@ from flask import Flask
 from axf import assets, canonical, errors, extensions, i18n, pages, security, web
 from axf import config as configuration
 from axf.core import db as core_db
+from axf.templating import ShopEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +25,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("axf").setLevel(logging.INFO)
     app = Flask(__name__, instance_path=os.environ.get("AXF_INSTANCE_DIR") or str(ROOT / "instance"))
+    app.jinja_environment = ShopEnvironment  # type: ignore[assignment]
     app.config.from_mapping(configuration.from_environment(os.environ, Path(app.instance_path)))
     app.config.from_mapping(config or {})
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
