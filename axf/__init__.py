@@ -44,6 +44,8 @@ def bind_extensions(app: Flask) -> None:
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", core_db.engine_options(url))
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"))
+    # The newest last. Forms that were open while the secret changed are still taken.
+    app.config["WTF_CSRF_SECRET_KEY"] = [*reversed(app.config["SECRET_KEY_FALLBACKS"]), app.config["SECRET_KEY"]]
     extensions.csrf.init_app(app)
     with app.app_context():
         core_db.prepare_engine(extensions.db.engine)
@@ -53,6 +55,7 @@ def register_blueprints(app: Flask) -> None:
     """Register the faces, the commands of seed and check, and the mock gateway where it may be used."""
     from axf.cart.views import bp as cart
     from axf.check.cli import bp as check
+    from axf.config.cli import bp as config
     from axf.home.views import bp as home
     from axf.market.views import bp as market
     from axf.notice.views import bp as notice
@@ -66,7 +69,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.user.views import bp as user
 
     app.before_request(load_user)
-    for blueprint in (home, market, cart, user, order, remembered, review, notice, search, seed, check):
+    for blueprint in (home, market, cart, user, order, remembered, review, notice, search, seed, check, config):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:
         app.register_blueprint(mock_cashier)

@@ -153,4 +153,4 @@ def _count(name: str, what: str, refusal: BadNotice) -> None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="scan")
+    return URLSafeSerializer(current_app.config["WTF_CSRF_SECRET_KEY"], salt="scan")
