@@ -59,6 +59,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.home.views import bp as home
     from axf.market.views import bp as market
     from axf.notice.views import bp as notice
+    from axf.observe.views import bp as observe
     from axf.order.views import bp as order
     from axf.payment.providers.mock_cashier import bp as mock_cashier
     from axf.remembered.views import bp as remembered
@@ -69,7 +70,21 @@ def register_blueprints(app: Flask) -> None:
     from axf.user.views import bp as user
 
     app.before_request(load_user)
-    for blueprint in (home, market, cart, user, order, remembered, review, notice, search, seed, check, config):
+    for blueprint in (
+        home,
+        market,
+        cart,
+        user,
+        order,
+        remembered,
+        review,
+        notice,
+        search,
+        seed,
+        check,
+        config,
+        observe,
+    ):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:
         app.register_blueprint(mock_cashier)

@@ -98,7 +98,12 @@ def test_what_is_nobodys_business_is_not_there(shop: Stack, path):
 
 def test_readiness_is_told_on_this_host_only(shop: Stack):
     assert shop.ask("/readyz", source="127.0.0.2").status == 403
-    assert shop.ask("/readyz").status != 403
+    ready = shop.ask("/readyz")
+    assert (ready.status, set(json.loads(ready.body)["checks"].values())) == (200, {"ok"})
+    (shop.run / "draining").touch()
+    taken_away = shop.ask("/readyz")
+    (shop.run / "draining").unlink()
+    assert (taken_away.status, json.loads(taken_away.body)["ready"]) == (503, False)
     assert shop.ask("/healthz", source="127.0.0.2").status == 200
 
 

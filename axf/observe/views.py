@@ -1,0 +1,30 @@
+"""The addresses that machines ask about the shop's health."""
+
+from ipaddress import ip_address
+
+from flask import Blueprint, Response, jsonify, request
+
+from axf.observe import readiness
+from axf.web import public
+
+bp = Blueprint("observe", __name__, cli_group=None)
+
+
+@bp.get("/readyz")
+@public
+def readyz() -> tuple[Response, int]:
+    """Tell whether shoppers should be sent here: 200 or 503. What is wrong is told on this host only."""
+    found = readiness.checks()
+    is_ready = set(found.values()) == {readiness.OK}
+    told = {"ready": is_ready, **({"checks": found} if is_from_here() else {})}
+    answer = jsonify(told)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer, 200 if is_ready else 503
+
+
+def is_from_here() -> bool:
+    """Tell whether this very host asks, behind the proxies that are trusted."""
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
