@@ -1,6 +1,5 @@
 """AXF 爱鲜蜂: a fresh-grocery shop. ``create_app`` reads as a table of contents."""
 
-import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from flask import Flask
 from axf import canonical, errors, extensions, i18n, pages, security, web
 from axf import config as configuration
 from axf.core import db as core_db
+from axf.observe import commands, logs, middleware, sql
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,12 +20,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     Raises axf.config.ConfigError, with every reason, when it cannot be served so.
     """
-    # One line for each event, with its time; under uWSGI they go into its log.
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("axf").setLevel(logging.INFO)
     app = Flask(__name__, instance_path=os.environ.get("AXF_INSTANCE_DIR") or str(ROOT / "instance"))
     app.config.from_mapping(configuration.from_environment(os.environ, Path(app.instance_path)))
     app.config.from_mapping(config or {})
+    logs.configure(app.config["LOG_FORMAT"], is_test=app.testing)
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     app.url_map.converters["int"] = web.AsciiInteger
     bind_extensions(app)
@@ -35,6 +33,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     pages.init_app(app)
     register_blueprints(app)
+    middleware.init_app(app)
+    if not app.testing:
+        commands.watch(app)
     return app
 
 
@@ -49,6 +50,7 @@ def bind_extensions(app: Flask) -> None:
     extensions.csrf.init_app(app)
     with app.app_context():
         core_db.prepare_engine(extensions.db.engine)
+        sql.watch(extensions.db.engine)
 
 
 def register_blueprints(app: Flask) -> None:

@@ -68,6 +68,11 @@ def sqlite_file(_environ: Environment, instance: Path) -> str:
     return f"sqlite:///{instance / 'axf.sqlite'}"
 
 
+def usual_log_format(environ: Environment, _instance: Path) -> str:
+    """Return json for machines, and text where the shop is developed."""
+    return "json" if environ.get("AXF_ENV") == PRODUCTION else "text"
+
+
 SETTINGS = (
     Setting("AXF_ENV", "ENV", one_of(DEVELOPMENT, PRODUCTION), DEVELOPMENT),
     Setting("AXF_INSTANCE_DIR", "INSTANCE_DIR", folder, lambda _environ, instance: str(instance)),
@@ -81,6 +86,7 @@ SETTINGS = (
     Setting("AXF_UNPAID_MINUTES", "UNPAID_LIFE", whole(1, 1440, lambda minutes: timedelta(minutes=minutes)), "30"),
     Setting("AXF_AFTERSALE_AUTO_YUAN", "AFTERSALE_AUTO_YUAN", whole(0, 10_000), "30"),
     Setting("AXF_AFTERSALE_AUTO_PER_MONTH", "AFTERSALE_AUTO_PER_MONTH", whole(0, 100), "3"),
+    Setting("AXF_LOG_FORMAT", "LOG_FORMAT", one_of("json", "text"), usual_log_format),
     Setting("AXF_PROXY_COUNT", "PROXY_COUNT", whole(0, 5), "0"),
     Setting("AXF_SERVICE_WORKER", "SERVICE_WORKER", whole(0, 1, bool), "1"),
     Setting("AXF_KUAIDI100_KEY", "KUAIDI100_KEY", str, "", hidden, by_file=True),

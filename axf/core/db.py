@@ -217,11 +217,12 @@ def engine_options(url: str, read_seconds: int = 30) -> dict[str, Any]:
 
     MariaDB: utf8mb4, READ COMMITTED, strict mode, pre-ping, connections renewed before the
     server's wait_timeout (28,800 s by default) and 5 s time-outs to connect. Reads may take
-    ``read_seconds``, the lock wait 5 s.
+    ``read_seconds``, the lock wait 5 s. An error tells no values: they would come into the log.
     """
     if not url.startswith(("mysql", "mariadb")):
-        return {}
+        return {"hide_parameters": True}
     return {
+        "hide_parameters": True,
         "isolation_level": "READ COMMITTED",
         "pool_pre_ping": True,
         "pool_recycle": 1800,

@@ -101,7 +101,7 @@ def _quick_engine(url: str) -> Engine:
     options = engine_options(url, read_seconds=1)
     for name in ("pool_pre_ping", "pool_recycle"):
         options.pop(name, None)
-    if options:
+    if "connect_args" in options:
         options["connect_args"] = {**options["connect_args"], "connect_timeout": 1, "write_timeout": 1}
     return create_engine(url, poolclass=NullPool, **options)
 
@@ -130,7 +130,7 @@ def _room(folders: tuple[str, ...]) -> str:
 
 
 def free_bytes(folder: str) -> int:
-    """Return how much may still be written there; a folder that is not made yet counts as the one that it will be in."""
+    """Return how much may still be written there; one that is not made yet counts as where it will be."""
     place = Path(folder)
     while not place.exists() and place != place.parent:
         place = place.parent

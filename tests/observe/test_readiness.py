@@ -13,6 +13,8 @@ from axf.observe import readiness
 from axf.observe.readiness import OK, Patience, TookTooLong, schema_words
 from tests.conftest import counted, make_app
 
+# PyMySQL leaves the socket of a connection that failed to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 ALL_WELL = {"database": OK, "schema": OK, "disk": OK, "draining": OK}
 
 
@@ -87,7 +89,6 @@ def test_a_database_that_is_away_is_told_at_once(tmp_path):
     assert nowhere.test_client().get("/healthz").status_code == 200
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # PyMySQL leaves its socket behind
 def test_a_database_that_takes_the_call_and_never_speaks_is_not_waited_for(tmp_path):
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
