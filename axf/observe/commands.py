@@ -1,4 +1,4 @@
-"""Each command leaves a line in the log: which one, by whom, how it ended; but not its arguments, which may name people."""
+"""Each command leaves a line in the log: which one, by whom, how it ended; not its arguments, which may name people."""
 
 import getpass
 import logging

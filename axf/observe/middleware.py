@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, request
 
-from axf.core import trace
+from axf.core import metrics, trace
 from axf.core.trace import Work
 from axf.observe.logs import RequestLines
 
@@ -35,6 +35,7 @@ class Observed:
     def __init__(self, application: Callable[..., Iterable[bytes]], trusts_proxy: bool, log_format: str) -> None:
         self._application, self._trusts_proxy = application, trusts_proxy
         self._lines = RequestLines(log_format)
+        self._counters: dict[tuple[str, int], Counters] = {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -47,10 +48,12 @@ class Observed:
             headers.append((ID_HEADER, work.id))
             return start_response(line, headers, exc_info) if exc_info else start_response(line, headers)
 
+        metrics.RUNNING.inc()
         with trace.doing(work):
             try:
                 return self._application(environ, start)
             finally:
+                metrics.RUNNING.dec()
                 self._finish(work, environ, status)
 
     def _id_of(self, environ: Environ) -> str:
@@ -60,9 +63,32 @@ class Observed:
     def _finish(self, work: Work, environ: Environ, status: int) -> None:
         work.name = work.name or UNMATCHED
         method, seconds = environ.get("REQUEST_METHOD", ""), work.seconds
+        # Found by a dictionary: looking a metric up by its labels would cost more than counting.
+        key = (work.name, status)
+        if key not in self._counters:
+            self._counters[key] = Counters(*key)
+        self._counters[key].count(work, seconds)
         if work.name not in QUIET or status >= 400:
             at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
             self._lines.write(work, at, method if method in METHODS else "OTHER", status, seconds)
+
+
+class Counters:
+    """The metrics of one address and status."""
+
+    def __init__(self, route: str, status: int) -> None:
+        self._requests = metrics.REQUESTS.labels(route, status)
+        self._seconds = metrics.REQUEST_SECONDS.labels(route)
+        self._queries = metrics.REQUEST_QUERIES.labels(route)
+        self._query_seconds = metrics.QUERY_SECONDS.labels(route)
+
+    def count(self, work: Work, seconds: float) -> None:
+        """Count one request."""
+        self._requests.inc()
+        self._seconds.observe(seconds)
+        self._queries.observe(work.queries)
+        if work.queries:
+            self._query_seconds.inc(work.query_seconds)
 
 
 def name_work() -> None:

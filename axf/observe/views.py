@@ -3,8 +3,12 @@
 from ipaddress import ip_address
 
 from flask import Blueprint, Response, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from werkzeug.exceptions import NotFound
 
-from axf.observe import readiness
+from axf.core import metrics
+from axf.observe import readiness, scraped
 from axf.web import public
 
 bp = Blueprint("observe", __name__, cli_group=None)
@@ -20,6 +24,21 @@ def readyz() -> tuple[Response, int]:
     answer = jsonify(told)
     answer.headers["Cache-Control"] = "no-store"
     return answer, 200 if is_ready else 503
+
+
+@bp.get("/metrics")
+@public
+def measurements() -> Response:
+    """Tell Prometheus what was counted in all processes, and what is looked up now; on this host only."""
+    if not is_from_here():
+        raise NotFound
+    if metrics.IS_SHARED:
+        counted = CollectorRegistry()
+        MultiProcessCollector(counted)
+    else:
+        counted = REGISTRY
+    text = generate_latest(counted) + generate_latest(scraped.registry())
+    return Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
 def is_from_here() -> bool:

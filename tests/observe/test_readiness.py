@@ -11,10 +11,8 @@ from sqlalchemy import text
 from axf.extensions import db
 from axf.observe import readiness
 from axf.observe.readiness import OK, Patience, TookTooLong, schema_words
-from tests.conftest import counted, make_app
+from tests.conftest import counted
 
-# PyMySQL leaves the socket of a connection that failed to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 ALL_WELL = {"database": OK, "schema": OK, "disk": OK, "draining": OK}
 
 
@@ -81,19 +79,18 @@ def test_a_full_disk_is_named(client, monkeypatch):
     assert "MiB left, wanted" in answer.json["checks"]["disk"]
 
 
-def test_a_database_that_is_away_is_told_at_once(tmp_path):
-    nowhere = make_app(f"mysql+pymysql://axf:hunter2@localhost/axf?unix_socket={tmp_path}/none", tmp_path)
+def test_a_database_that_is_away_is_told_at_once(nowhere):
     answer = nowhere.test_client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json["checks"]["database"] == "does not answer (OperationalError)"
     assert nowhere.test_client().get("/healthz").status_code == 200
 
 
-def test_a_database_that_takes_the_call_and_never_speaks_is_not_waited_for(tmp_path):
+def test_a_database_that_takes_the_call_and_never_speaks_is_not_waited_for(nowhere):
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        nowhere = make_app(f"mysql+pymysql://axf@127.0.0.1:{silent.getsockname()[1]}/axf", tmp_path)
+        nowhere.config["SQLALCHEMY_DATABASE_URI"] = f"mysql+pymysql://axf@127.0.0.1:{silent.getsockname()[1]}/axf"
         began = time.monotonic()
         answers = [nowhere.test_client().get("/readyz") for _ in range(3)]
         assert time.monotonic() - began < 5
