@@ -86,6 +86,7 @@ SETTINGS = (
     Setting("AXF_UNPAID_MINUTES", "UNPAID_LIFE", whole(1, 1440, lambda minutes: timedelta(minutes=minutes)), "30"),
     Setting("AXF_AFTERSALE_AUTO_YUAN", "AFTERSALE_AUTO_YUAN", whole(0, 10_000), "30"),
     Setting("AXF_AFTERSALE_AUTO_PER_MONTH", "AFTERSALE_AUTO_PER_MONTH", whole(0, 100), "3"),
+    Setting("AXF_PROCESSES", "PROCESSES", whole(1, 512), "2"),
     Setting("AXF_LOG_FORMAT", "LOG_FORMAT", one_of("json", "text"), usual_log_format),
     Setting("AXF_PROXY_COUNT", "PROXY_COUNT", whole(0, 5), "0"),
     Setting("AXF_SERVICE_WORKER", "SERVICE_WORKER", whole(0, 1, bool), "1"),

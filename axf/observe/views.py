@@ -8,10 +8,11 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from werkzeug.exceptions import NotFound
 
 from axf.core import metrics
-from axf.observe import readiness, scraped
+from axf.observe import cli, readiness, scraped
 from axf.web import public
 
 bp = Blueprint("observe", __name__, cli_group=None)
+cli.add_to(bp)
 
 
 @bp.get("/readyz")
@@ -27,7 +28,6 @@ def readyz() -> tuple[Response, int]:
 
 
 @bp.get("/metrics")
-@public
 def measurements() -> Response:
     """Tell Prometheus what was counted in all processes, and what is looked up now; on this host only."""
     if not is_from_here():
@@ -38,7 +38,7 @@ def measurements() -> Response:
     else:
         counted = REGISTRY
     text = generate_latest(counted) + generate_latest(scraped.registry())
-    return Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 
 def is_from_here() -> bool:

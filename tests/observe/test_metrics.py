@@ -28,7 +28,7 @@ SAMPLE = re.compile(r"^(axf_\w+?)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 def told(client) -> dict[str, float]:
     """Return the samples by name and labels, as ``axf_orders{state="paid"}``."""
     answer = client.get("/metrics")
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store")
     found = SAMPLE.findall(answer.get_data(as_text=True))
     return {f"{name}{{{labels}}}" if labels else name: float(value) for name, labels, value in found}
 
