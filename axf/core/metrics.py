@@ -60,7 +60,10 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 REQUEST_QUERIES = Histogram(
-    "axf_request_queries", "Statements sent for a request.", ["route"], buckets=(0, 1, 2, 4, 8, 12, 20, 50)
+    "axf_request_queries",
+    "Statements of requests that asked the database.",
+    ["route"],
+    buckets=(1, 2, 4, 8, 12, 20, 50),
 )
 QUERY_SECONDS = Counter("axf_query_seconds_total", "Time that requests waited for the database.", ["route"])
 RUNNING = Gauge("axf_requests_running", "Requests that are being answered now.", multiprocess_mode="livesum")

@@ -16,7 +16,7 @@ ID_HEADER = "X-Request-ID"
 ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"))
 UNMATCHED = "unmatched"
-# Asked every few seconds by machines; they are counted, and have a line when something is wrong.
+# Asked every few seconds by machines: they are counted and not timed, and have a line when something is wrong.
 QUIET = frozenset(("/healthz", "/readyz", "/metrics"))
 
 Environ = dict[str, Any]
@@ -48,29 +48,34 @@ class Observed:
             headers.append((ID_HEADER, work.id))
             return start_response(line, headers, exc_info) if exc_info else start_response(line, headers)
 
-        metrics.RUNNING.inc()
+        is_quiet = environ.get("PATH_INFO") in QUIET
+        if not is_quiet:
+            metrics.RUNNING.inc()
         with trace.doing(work):
             try:
                 return self._application(environ, start)
             finally:
-                metrics.RUNNING.dec()
-                self._finish(work, environ, status)
+                work.name = work.name or UNMATCHED
+                self._counters_of(work.name, status).count(work, is_quiet)
+                if not is_quiet:
+                    metrics.RUNNING.dec()
+                if not is_quiet or status >= 400:
+                    self._tell(work, environ.get("REQUEST_METHOD", ""), status)
 
     def _id_of(self, environ: Environ) -> str:
         given = environ.get("HTTP_X_REQUEST_ID", "") if self._trusts_proxy else ""
         return given if ID.fullmatch(given) else trace.new_id()
 
-    def _finish(self, work: Work, environ: Environ, status: int) -> None:
-        work.name = work.name or UNMATCHED
-        method, seconds = environ.get("REQUEST_METHOD", ""), work.seconds
-        # Found by a dictionary: looking a metric up by its labels would cost more than counting.
-        key = (work.name, status)
-        if key not in self._counters:
-            self._counters[key] = Counters(*key)
-        self._counters[key].count(work, seconds)
-        if work.name not in QUIET or status >= 400:
-            at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-            self._lines.write(work, at, method if method in METHODS else "OTHER", status, seconds)
+    def _counters_of(self, route: str, status: int) -> "Counters":
+        """Find them by a dictionary: looking a metric up by its labels would cost more than counting."""
+        counters = self._counters.get((route, status))
+        if counters is None:
+            counters = self._counters[route, status] = Counters(route, status)
+        return counters
+
+    def _tell(self, work: Work, method: str, status: int) -> None:
+        at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        self._lines.write(work, at, method if method in METHODS else "OTHER", status, work.seconds)
 
 
 class Counters:
@@ -82,12 +87,14 @@ class Counters:
         self._queries = metrics.REQUEST_QUERIES.labels(route)
         self._query_seconds = metrics.QUERY_SECONDS.labels(route)
 
-    def count(self, work: Work, seconds: float) -> None:
-        """Count one request."""
+    def count(self, work: Work, is_quiet: bool) -> None:
+        """Count one request; a quiet one is not timed."""
         self._requests.inc()
-        self._seconds.observe(seconds)
-        self._queries.observe(work.queries)
+        if is_quiet:
+            return
+        self._seconds.observe(work.seconds)
         if work.queries:
+            self._queries.observe(work.queries)
             self._query_seconds.inc(work.query_seconds)
 
 

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import update
 
-from axf.core import clock
+from axf.core import clock, metrics
 from axf.core.db import Moved, retried
 from axf.extensions import db
 from axf.market import stock
@@ -21,6 +21,7 @@ from axf.notice import outbox
 from axf.order.models import Order
 from axf.user import accounts
 from axf.user.accounts import WrongLogin
+from axf.web import public
 
 SAMPLE = re.compile(r"^(axf_\w+?)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 
@@ -49,8 +50,22 @@ def test_requests_are_counted_by_template_and_status(client, fruit):
     assert more(f"axf_request_seconds_count{{{route}}}") == 3
     assert more(f"axf_request_queries_sum{{{route}}}") > 3
     assert more(f"axf_query_seconds_total{{{route}}}") > 0
-    assert after["axf_requests_running"] == 1
+    assert after["axf_requests_running"] == 0
     assert not any(re.search(r"goods/\d|/axf/x|pid=", name) for name in after)
+
+
+@pytest.mark.sqlite
+def test_what_runs_now_is_counted_and_machines_are_not_timed(app, client):
+    @app.get("/axf/now/")
+    @public
+    def now() -> str:
+        return str(int(metrics.RUNNING._value.get()))
+
+    assert [client.get("/axf/now/").text for _ in range(2)] == ["1", "1"]
+    client.get("/healthz")
+    found = told(client)
+    assert found['axf_requests_total{route="/healthz",status="200"}'] >= 1
+    assert found.get('axf_request_seconds_count{route="/healthz"}', 0) == 0
 
 
 def test_what_goes_wrong_is_counted(client, fruit):
