@@ -1,6 +1,5 @@
 """AXF 爱鲜蜂: a fresh-grocery shop. ``create_app`` reads as a table of contents."""
 
-import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from flask import Flask
 from axf import assets, canonical, errors, extensions, i18n, pages, security, web
 from axf import config as configuration
 from axf.core import db as core_db
+from axf.observe import commands, logs, middleware, sql
 from axf.templating import ShopEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,13 +21,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     Raises axf.config.ConfigError, with every reason, when it cannot be served so.
     """
-    # One line for each event, with its time; under uWSGI they go into its log.
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("axf").setLevel(logging.INFO)
     app = Flask(__name__, instance_path=os.environ.get("AXF_INSTANCE_DIR") or str(ROOT / "instance"))
     app.jinja_environment = ShopEnvironment  # type: ignore[assignment]
     app.config.from_mapping(configuration.from_environment(os.environ, Path(app.instance_path)))
     app.config.from_mapping(config or {})
+    logs.configure(app.config["LOG_FORMAT"], is_test=app.testing)
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     app.url_map.converters["int"] = web.AsciiInteger
     bind_extensions(app)
@@ -38,6 +36,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     assets.init_app(app)
     pages.init_app(app)
     register_blueprints(app)
+    middleware.init_app(app)
+    if not app.testing:
+        commands.watch(app)
     return app
 
 
@@ -47,18 +48,23 @@ def bind_extensions(app: Flask) -> None:
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", core_db.engine_options(url))
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"))
+    # The newest last. Forms that were open while the secret changed are still taken.
+    app.config["WTF_CSRF_SECRET_KEY"] = [*reversed(app.config["SECRET_KEY_FALLBACKS"]), app.config["SECRET_KEY"]]
     extensions.csrf.init_app(app)
     with app.app_context():
         core_db.prepare_engine(extensions.db.engine)
+        sql.watch(extensions.db.engine)
 
 
 def register_blueprints(app: Flask) -> None:
     """Register the faces, the commands of seed and check, and the mock gateway where it may be used."""
     from axf.cart.views import bp as cart
     from axf.check.cli import bp as check
+    from axf.config.cli import bp as config
     from axf.home.views import bp as home
     from axf.market.views import bp as market
     from axf.notice.views import bp as notice
+    from axf.observe.views import bp as observe
     from axf.order.views import bp as order
     from axf.payment.providers.mock_cashier import bp as mock_cashier
     from axf.remembered.views import bp as remembered
@@ -69,7 +75,21 @@ def register_blueprints(app: Flask) -> None:
     from axf.user.views import bp as user
 
     app.before_request(load_user)
-    for blueprint in (home, market, cart, user, order, remembered, review, notice, search, seed, check):
+    for blueprint in (
+        home,
+        market,
+        cart,
+        user,
+        order,
+        remembered,
+        review,
+        notice,
+        search,
+        seed,
+        check,
+        config,
+        observe,
+    ):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:
         app.register_blueprint(mock_cashier)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from axf.core import journal, trace
 from axf.core.errors import ShopError
 from axf.core.money import yuan_text
 from axf.extensions import db
@@ -179,6 +180,7 @@ def on_shop_error(error: ShopError) -> Response:
 
 def on_csrf_error(_error: CSRFError) -> Response:
     """Answer a form whose token is missing or old."""
+    journal.warn("csrf refused", reason="token")
     return answer("csrf", 400, str(MESSAGES["csrf"]))
 
 
@@ -187,6 +189,8 @@ def on_http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()
     code = HTTP_CODES.get(error.code, "refused")
+    if error.code == 403:
+        journal.warn("csrf refused", reason="origin")
     response = answer(code, error.code, str(MESSAGES[code]))
     if error.code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
@@ -216,7 +220,8 @@ def answer(code: str, status: int, message: str, retry_after: int | None = None,
     elif request_ctx.url_adapter is None:  # the Host header is none of ours: no address can be built, so no page
         response = Response(message, status, mimetype="text/plain")
     else:
-        page = render_template("errors/error.html", status=status, code=code, message=message, retry_after=retry_after)
+        shown = {"status": status, "code": code, "message": message, "retry_after": retry_after}
+        page = render_template("errors/error.html", **shown, request_id=trace.current_id())
         response = Response(page, status, mimetype="text/html")
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)

@@ -24,6 +24,8 @@ class Site:
     host: str
     http: str = "80"
     https: str = "443"
+    # Loopback or a unix socket, never another address.
+    metrics: str = "127.0.0.1:9180"
     ipv6: bool = True
     user: str = "www-data"
     pid: str = "/run/nginx.pid"

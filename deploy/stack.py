@@ -159,6 +159,7 @@ def site_in(folder: Path, run: Path, host: str, port: int, http_port: int) -> re
     places = {name: str(folder / name) for name in ("log", "state", "static", "media")}
     return render.Site(
         host=host, http=f"127.0.0.1:{http_port}", https=f"127.0.0.1:{port}", ipv6=False, user=nginx_user(),
+        metrics=f"unix:{run / 'metrics.sock'}",
         pid=str(run / "nginx.pid"), run=str(run), **places,
         certificate=str(folder / "certificate.pem"), key=str(folder / "key.pem"),
     )  # fmt: skip

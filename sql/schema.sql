@@ -566,6 +566,7 @@ CREATE TABLE `outbox` (
   `problem` varchar(200) NOT NULL DEFAULT '',
   `created_at` datetime(6) NOT NULL,
   `done_at` datetime(6) DEFAULT NULL,
+  `request_id` varchar(64) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_outbox_key` (`key`),
   KEY `ix_outbox_state_next_try_at_id` (`state`,`next_try_at`,`id`),

@@ -4,9 +4,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
-from flask import Blueprint
+from flask import Blueprint, current_app
 from flask.cli import AppGroup
 from rich import box
 from rich.markup import escape
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from axf.check.invariants import INVARIANTS, NAMES, Finding, check, engine_of
 from axf.core.terminal import print_table
 from axf.extensions import db
+from axf.observe.scraped import write_invariants
 
 group = AppGroup("check", help="Look whether all rows are as they must be.")
 bp = Blueprint("check", __name__, cli_group=None)
@@ -41,13 +43,17 @@ class NothingChecked(click.ClickException):
 def invariants(only: tuple[str, ...], most: int) -> None:
     """Check that stock, orders, money, coupons, points, growth and carts agree with each other.
 
-    Reads only, and may run while the shop sells. Exit status: 0 all holds, 1 something is broken, 2 it could not look.
+    Reads only, and may run while the shop sells. What a check of all
+    finds is shown by /metrics of this host too. Exit status: 0 all holds, 1 something is broken, 2 it could not look.
 
     Example: flask check invariants --only stock --only payable
     """
     began = time.monotonic()
     with _engine() as engine:
         findings = [check(engine, each, most) for each in INVARIANTS if not only or each.name in only]
+    if not only:
+        found = {finding.invariant.name: finding.broken for finding in findings}
+        write_invariants(Path(current_app.config["INSTANCE_DIR"]), found)
     broken = [finding for finding in findings if finding.broken]
     print_table(_overview(findings))
     for finding in broken:

@@ -27,6 +27,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
+from axf.core import metrics
 from axf.core.errors import Busy
 
 P = ParamSpec("P")
@@ -190,11 +191,14 @@ def retried(use_case: Callable[P, R]) -> Callable[P, R]:
                 if has_lost or attempt == MOST_TRIES:
                     raise
                 has_lost = True
+                metrics.RETRIES.labels("unique").inc()
             except (OperationalError, Moved) as error:
                 if isinstance(error, OperationalError) and not _is_passing(error):
                     raise
                 if attempt == MOST_TRIES:
+                    metrics.GAVE_UP.inc()
                     raise Busy(retry_after=1) from error
+                metrics.RETRIES.labels(_reason(error)).inc()
             time.sleep(random.uniform(0.01, 0.04) * 2**attempt)  # noqa: S311 - jitter, no secret
         raise AssertionError("unreachable")
 
@@ -206,6 +210,14 @@ def _is_passing(error: OperationalError) -> bool:
     if reason and reason[0] in RETRIED_ERRNOS:
         return True
     return bool(reason) and "database is locked" in str(reason[0])
+
+
+def _reason(error: OperationalError | Moved) -> str:
+    """Return by which name a retry is counted: a few there are, so no text of the database."""
+    if isinstance(error, Moved):
+        return "moved"
+    code = error.orig.args[0] if error.orig and error.orig.args else None
+    return str(code) if code in RETRIED_ERRNOS else "locked"
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -230,12 +242,14 @@ def engine_options(url: str, read_seconds: int = 30) -> dict[str, Any]:
 
     MariaDB: utf8mb4, READ COMMITTED, strict mode, pre-ping, connections renewed before the
     server's wait_timeout (28,800 s by default) and 5 s time-outs to connect. Reads may take
-    ``read_seconds``, the lock wait 5 s. Over TCP PyMySQL speaks TLS where the server can; on a unix socket
-    nobody listens, and making a TLS context costs ten times what connecting does (40 ms).
+    ``read_seconds``, the lock wait 5 s. An error tells no values: they would come into the log. Over TCP PyMySQL
+    speaks TLS where the server can; on a unix socket nobody listens, and making a TLS context costs ten times
+    what connecting does (40 ms).
     """
     if not url.startswith(("mysql", "mariadb")):
-        return {}
+        return {"hide_parameters": True}
     return {
+        "hide_parameters": True,
         "isolation_level": "READ COMMITTED",
         "pool_pre_ping": True,
         "pool_recycle": 1800,

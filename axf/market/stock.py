@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Integer, Update, bindparam, case, insert, 
 
 from axf.core.db import AnySession, rows_changed, table_of
 from axf.core.errors import ShopError
+from axf.core.metrics import OVERSELL_PREVENTED
 from axf.market.models import Goods, StockMovement
 
 # Statements are built once for each number of goods: an order's lines change its stock in one of them.
@@ -30,6 +31,7 @@ def take(session: AnySession, quantities: Mapping[int, int], *, reason: str, ref
     Raises OutOfStock when one of them has not enough; the caller must roll back then.
     """
     if rows_changed(session, _take(len(quantities)), _named(quantities)) < len(quantities):
+        OVERSELL_PREVENTED.inc()
         raise OutOfStock(goods_ids=sorted(quantities))
     taken = {goods_id: -quantity for goods_id, quantity in quantities.items()}
     record(session, taken, reason=reason, reference=reference, at=at)

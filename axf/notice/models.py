@@ -13,7 +13,7 @@ class Outbox(Model):
     """A moment to tell a shopper of, written in the transaction that made it; once for each ``key``.
 
     ``payload`` is JSON for the templates of ``kind``. It is told from ``next_try_at`` on; what could not be told after
-    many tries is dead, and a person looks.
+    many tries is dead, and a person looks. ``request_id`` is that of the request or command that wrote it.
     """
 
     __tablename__ = "outbox"
@@ -37,6 +37,7 @@ class Outbox(Model):
     problem: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    request_id: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class Message(Model):

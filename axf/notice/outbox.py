@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import insert, select
 
+from axf.core import trace
 from axf.core.db import AnySession
 from axf.notice.models import Outbox
 
@@ -72,6 +73,7 @@ def tell(session: AnySession, user_id: int, kind: str, key: str, at: datetime, *
             "state": State.WAITING,
             "next_try_at": at,
             "created_at": at,
+            "request_id": trace.current_id(),
         }
         for row_key, channel in keys.items()
         if row_key not in written

@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import insert, select, update
 
-from axf.core import clock, mail
+from axf.core import clock, mail, trace
 from axf.core.db import retried, rows_changed, transaction
+from axf.core.trace import Work
 from axf.extensions import db
 from axf.notice.models import Message, Outbox
 from axf.notice.outbox import Channel, Kind, State
@@ -44,6 +45,7 @@ class Claimed:
     payload: str
     tries: int
     created_at: datetime
+    request_id: str = ""
 
 
 def run(limit: int | None = None, is_stopped: Callable[[], bool] = lambda: False) -> int:
@@ -56,7 +58,9 @@ def run(limit: int | None = None, is_stopped: Callable[[], bool] = lambda: False
         row = claim(clock.now())
         if row is None:
             break
-        tell_row(row)
+        # What is logged of it leads to the request that caused it.
+        with trace.doing(Work(row.request_id or trace.new_id(), f"outbox {row.kind} {row.channel}")):
+            tell_row(row)
         count += 1
     return count
 

@@ -9,6 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.exceptions import NotFound as PageNotFound
 from werkzeug.wrappers import Response
 
+from axf.core.metrics import PAYMENT_NOTICES
 from axf.errors import message_of
 from axf.extensions import csrf
 from axf.order import direct, queries, refunds, settlement
@@ -99,7 +100,7 @@ def refund_notify(name: str) -> Response:
         _count(name, "refund-notify", refusal)
         raise
     if notice is not None:
-        refunds.settle(notice)
+        PAYMENT_NOTICES.labels(name, "refund", refunds.settle(notice)).inc()
     return sender.acknowledge()
 
 
@@ -148,9 +149,11 @@ def _client(agent: str) -> Literal["desktop", "phone", "wechat"]:
 
 
 def _count(name: str, what: str, refusal: BadNotice) -> None:
-    """Leave one line for each refused notice: a log can be counted."""
+    """Leave one line for each refused notice, and count it."""
+    kind = "refund" if what == "refund-notify" else "payment"
+    PAYMENT_NOTICES.labels(name, kind, "refused").inc()
     log.warning("refused %s of %s from %s: %s", what, name, request.remote_addr, refusal.details.get("reason"))
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="scan")
+    return URLSafeSerializer(current_app.config["WTF_CSRF_SECRET_KEY"], salt="scan")

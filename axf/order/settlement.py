@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from axf.core import clock
 from axf.core.db import retried, transaction
 from axf.core.errors import NotFound, ShopError
+from axf.core.metrics import PAYMENT_NOTICES
 from axf.extensions import db
 from axf.market import stock
 from axf.notice import outbox
@@ -76,6 +77,7 @@ def settle(notice: Notice) -> str:
     when everything in it can be taken again.
     """
     outcome, order_id = _settle(notice)
+    PAYMENT_NOTICES.labels(notice.provider, "payment", outcome).inc()
     if outcome not in (APPLIED, REPEATED):
         log.error("payment notice %s/%s of %s: %s", notice.provider, notice.event_id, notice.payment_no, outcome)
     if outcome == UNMATCHED and order_id is not None:

@@ -1,15 +1,14 @@
-"""The settings of the payment providers: ``AXF_*`` from the environment, keys from files."""
+"""The settings of the payment providers; those of one that is not listed are neither read nor wanted."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
+from axf.core.settings import Reader, Setting, hidden, names, without_password
 from axf.payment.base import BALANCE, COD
 
 KNOWN = ("mock", "alipay", "wechat", COD, BALANCE)
@@ -46,75 +45,51 @@ class WechatSettings:
     gateway_url: str
 
 
-def read(environ: Mapping[str, str], names: list[str]) -> tuple[dict[str, Any], list[str]]:
-    """Return the settings of the listed providers as ``ALIPAY`` and ``WECHAT``, and what is wrong with them.
-
-    Nothing is asked of a provider that is not listed. No message holds a key.
-    """
-    reader = _Reader(environ)
-    unknown = set(names) - set(KNOWN)
+def providers(text: str) -> list[str]:
+    """Take a list of ways to pay that exist."""
+    listed = names(text)
+    unknown = set(listed) - set(KNOWN)
     if unknown:
-        reader.errors.append(f"AXF_PAYMENT_PROVIDERS: unknown {', '.join(sorted(unknown))}; known: {', '.join(KNOWN)}")
-    config: dict[str, Any] = {}
-    if "alipay" in names:
-        config["ALIPAY"] = AlipaySettings(
-            app_id=reader.text("AXF_ALIPAY_APP_ID", r"[0-9]{10,32}"),
-            seller_id=reader.text("AXF_ALIPAY_SELLER_ID", r"2088[0-9]{12}"),
-            private_key=reader.key("AXF_ALIPAY_PRIVATE_KEY_FILE", PRIVATE),
-            public_key=reader.key("AXF_ALIPAY_PUBLIC_KEY_FILE", PUBLIC),
-            gateway_url=reader.address("AXF_ALIPAY_GATEWAY_URL", ALIPAY_URL),
-        )
-    if "wechat" in names:
-        config["WECHAT"] = WechatSettings(
-            app_id=reader.text("AXF_WECHAT_APP_ID", r"wx[0-9a-zA-Z]{8,30}"),
-            mchid=reader.text("AXF_WECHAT_MCHID", r"[0-9]{8,32}"),
-            serial_no=reader.text("AXF_WECHAT_SERIAL_NO", r"[0-9A-Fa-f]{8,64}"),
-            private_key=reader.key("AXF_WECHAT_PRIVATE_KEY_FILE", PRIVATE),
-            api_key=reader.secret("AXF_WECHAT_API_KEY_FILE", API_KEY_LENGTH),
-            public_key=reader.key("AXF_WECHAT_PUBLIC_KEY_FILE", PUBLIC),
-            public_key_id=reader.text("AXF_WECHAT_PUBLIC_KEY_ID", r"PUB_KEY_ID_[0-9A-Za-z]{4,64}"),
-            gateway_url=reader.address("AXF_WECHAT_GATEWAY_URL", WECHAT_URL),
-        )
-    return config, reader.errors
+        raise ValueError(f"unknown {', '.join(sorted(unknown))}; known: {', '.join(KNOWN)}")
+    return listed
 
 
-class _Reader:
-    """Reads single settings and collects what is wrong with them."""
+def shaped(shape: str) -> Reader:
+    """Take a text of this regular expression."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.errors: list[str] = []
+    def read(text: str) -> str:
+        if not re.fullmatch(shape, text):
+            raise ValueError("does not look like one")
+        return text
 
-    def text(self, name: str, shape: str) -> str:
-        value = self.environ.get(name, "")
-        if not re.fullmatch(shape, value):
-            self._wrong(name, "is missing" if not value else "does not look like one")
-        return value
+    return read
 
-    def address(self, name: str, default: str) -> str:
-        value = self.environ.get(name, default).rstrip("/")
-        try:
-            is_usable = urlsplit(value).scheme in ("http", "https") and bool(urlsplit(value).hostname)
-        except ValueError:  # "http://["
-            is_usable = False
-        if not is_usable:
-            self._wrong(name, "wants http(s)://host")
-        return value
 
-    def secret(self, name: str, length: int) -> str:
-        value = self._content(name)
-        if value and (len(value) != length or not value.isascii()):
-            self._wrong(name, f"the file wants {length} ASCII characters")
-        return value
+def gateway(text: str) -> str:
+    """Take a gateway's address; it may have a path."""
+    address = text.rstrip("/")
+    try:
+        is_usable = urlsplit(address).scheme in ("http", "https") and bool(urlsplit(address).hostname)
+    except ValueError:  # "http://["
+        is_usable = False
+    if not is_usable:
+        raise ValueError("wants http(s)://host")
+    return address
 
-    def key(self, name: str, kind: str) -> str:
-        """Return an RSA key as PEM; the providers' tools also hand keys out as bare Base64."""
-        content = self._content(name)
-        if not content:
-            return ""
-        pem = (
-            content if content.startswith("-----BEGIN") else f"-----BEGIN {kind}-----\n{content}\n-----END {kind}-----"
-        )
+
+def api_key(text: str) -> str:
+    """Take WeChat Pay's APIv3 key."""
+    if len(text) != API_KEY_LENGTH or not text.isascii():
+        raise ValueError(f"wants {API_KEY_LENGTH} ASCII characters")
+    return text
+
+
+def rsa(kind: str) -> Reader:
+    """Take an RSA key as PEM; the providers' tools also hand keys out as bare Base64."""
+
+    def read(text: str) -> str:
+        begins = text.startswith("-----BEGIN")
+        pem = text if begins else f"-----BEGIN {kind}-----\n{text}\n-----END {kind}-----"
         try:
             loaded: object = (
                 load_pem_private_key(pem.encode(), None) if kind == PRIVATE else load_pem_public_key(pem.encode())
@@ -122,22 +97,42 @@ class _Reader:
         except (ValueError, TypeError):
             loaded = None
         if not isinstance(loaded, RSAPrivateKey if kind == PRIVATE else RSAPublicKey):
-            self._wrong(name, f"the file holds no RSA {kind.lower()}")
+            raise ValueError(f"holds no RSA {kind.lower()}")
         return pem
 
-    def _content(self, name: str) -> str:
-        path = self.environ.get(name, "")
-        if not path:
-            self._wrong(name, "is missing")
-            return ""
-        try:
-            content = Path(path).read_text().strip()
-        except (OSError, ValueError):
-            self._wrong(name, f"the file {path} cannot be read")
-            return ""
-        if not content:
-            self._wrong(name, f"the file {path} is empty")
-        return content
+    return read
 
-    def _wrong(self, name: str, what: str) -> None:
-        self.errors.append(f"{name}: {what}")
+
+def _alipay(name: str, read: Reader, default: str = "", **more: Any) -> Setting:
+    return Setting(f"AXF_ALIPAY_{name}", f"ALIPAY_{name}", read, default, provider="alipay", **more)
+
+
+def _wechat(name: str, read: Reader, default: str = "", **more: Any) -> Setting:
+    return Setting(f"AXF_WECHAT_{name}", f"WECHAT_{name}", read, default, provider="wechat", **more)
+
+
+SETTINGS = (
+    _alipay("APP_ID", shaped(r"[0-9]{10,32}")),
+    _alipay("SELLER_ID", shaped(r"2088[0-9]{12}")),
+    _alipay("PRIVATE_KEY", rsa(PRIVATE), show=hidden, by_file=True),
+    _alipay("PUBLIC_KEY", rsa(PUBLIC), show=hidden, by_file=True),
+    _alipay("GATEWAY_URL", gateway, ALIPAY_URL, show=without_password),
+    _wechat("APP_ID", shaped(r"wx[0-9a-zA-Z]{8,30}")),
+    _wechat("MCHID", shaped(r"[0-9]{8,32}")),
+    _wechat("SERIAL_NO", shaped(r"[0-9A-Fa-f]{8,64}")),
+    _wechat("PRIVATE_KEY", rsa(PRIVATE), show=hidden, by_file=True),
+    _wechat("API_KEY", api_key, show=hidden, by_file=True),
+    _wechat("PUBLIC_KEY", rsa(PUBLIC), show=hidden, by_file=True),
+    _wechat("PUBLIC_KEY_ID", shaped(r"PUB_KEY_ID_[0-9A-Za-z]{4,64}")),
+    _wechat("GATEWAY_URL", gateway, WECHAT_URL, show=without_password),
+)
+
+
+def of(config: dict[str, Any]) -> dict[str, Any]:
+    """Take the listed providers' values out of ``config`` and return them together as ``ALIPAY`` and ``WECHAT``."""
+    kinds = {"alipay": AlipaySettings, "wechat": WechatSettings}
+    listed = {name: kind for name, kind in kinds.items() if name in config["PAYMENT_PROVIDERS"]}
+    return {
+        name.upper(): kind(**{each.name: config.pop(f"{name}_{each.name}".upper()) for each in fields(kind)})
+        for name, kind in listed.items()
+    }

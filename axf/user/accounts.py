@@ -6,7 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 
-from axf.core import clock
+from axf.core import clock, journal
 from axf.core.db import retried, rows_changed, transaction
 from axf.core.errors import NotFound, ShopError
 from axf.coupon import ledger as coupons
@@ -102,6 +102,7 @@ def prove(username: str, password: str) -> int:
         select(User.id, User.password_hash).where(User.username_key == username_key(username))
     ).first()
     if not _matches(row.password_hash if row else _NOBODY, password) or row is None:
+        journal.warn("login failed", user_id=row.id if row else None)
         raise WrongLogin
     if hasher.check_needs_rehash(row.password_hash):
         _replace_hash(row.id, row.password_hash, hasher.hash(password))
@@ -118,6 +119,7 @@ def change_password(user_id: int, current: str, new: str) -> None:
         raise WrongPassword
     if not _replace_hash(user_id, known, hasher.hash(new), ends_logins=True):
         raise WrongPassword
+    journal.note("password changed", user_id=user_id)
 
 
 @retried

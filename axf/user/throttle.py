@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import case, delete, insert, select, update
 
-from axf.core import clock
+from axf.core import clock, journal
 from axf.core.db import retried, rows_changed, transaction
 from axf.core.errors import ShopError
+from axf.core.metrics import THROTTLED
 from axf.extensions import db
 from axf.user.models import Throttle
 
@@ -41,6 +42,8 @@ def count_try(bucket: str, most: int, window: timedelta) -> None:
             select(Throttle.tries, Throttle.ends_at).where(Throttle.bucket == key)
         ).one()
     if tries > most:
+        THROTTLED.labels(bucket.partition(":")[0]).inc()
+        journal.warn("throttled", bucket=bucket.partition(":")[0], tries=tries)
         raise TooManyTries(retry_after=max(1, int((ends_at - now).total_seconds())))
 
 

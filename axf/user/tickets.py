@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from axf.core import clock
+from axf.core import clock, journal
 from axf.core.db import retried, rows_changed, transaction
 from axf.extensions import db
 from axf.user.models import User, UserTicket
@@ -53,6 +53,7 @@ def issue(user_id: int, life: timedelta, *, user_agent: str = "", ip: str = "") 
                 ip=ip[:45],
             )
         )
+    journal.note("login", user_id=user_id, ip=ip[:45])
     return ticket
 
 

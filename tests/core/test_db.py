@@ -214,7 +214,7 @@ def test_a_writer_on_sqlite_holds_others_off_from_its_begin(app, database):
 
 
 def test_only_mariadb_gets_options():
-    assert engine_options("sqlite:///x.sqlite") == {}
+    assert engine_options("sqlite:///x.sqlite") == {"hide_parameters": True}
     options = engine_options("mysql+pymysql://axf@localhost/axf")
     assert (options["isolation_level"], options["pool_pre_ping"]) == ("READ COMMITTED", True)
 

@@ -53,6 +53,7 @@ class Stack:
         self.port, self.http_port = free_port(), free_port()
         self.authority = f"{HOST}:{self.port}"
         self.site = stack.site_in(folder, run, HOST, self.port, self.http_port)
+        self.site.metrics = f"127.0.0.1:{free_port()}"
         stack.sign(self.site)
         self.trust = ssl.create_default_context(cafile=self.site.certificate)
 

@@ -21,6 +21,7 @@ def test_every_value_of_nginx_conf_is_filled_in():
     assert "user www-data;" in shown
     assert shown.count("server_name shop.example;") == 2
     assert shown.count("\n        listen [::]:443 ssl") == 2
+    assert re.findall("listen (.*9180);", shown) == ["127.0.0.1:9180", "[::1]:9180"]
     assert "uwsgi_param HTTP_HOST shop.example;" in shown
     inside = render.render(render.Site(host="shop.example", https="127.0.0.1:8443", ipv6=False, user=""), TEMPLATE)
     assert "uwsgi_param HTTP_HOST shop.example:8443;" in inside
@@ -65,7 +66,7 @@ def test_timers_do_what_uwsgi_does_by_the_clock():
         unit = timer.with_suffix(".service").read_text()
         timed += re.findall(r"^ExecStart=-/srv/axf/\.venv/bin/(flask .+)$", unit, re.MULTILINE)
     assert sorted(timed) == sorted(crons)
-    assert len(crons) == 11
+    assert len(crons) == 12
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")

@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import json
+import os
 import re
 import socket
 import subprocess
@@ -99,7 +100,12 @@ def test_what_is_nobodys_business_is_not_there(shop: Stack, path):
 
 def test_readiness_is_told_on_this_host_only(shop: Stack):
     assert shop.ask("/readyz", source="127.0.0.2").status == 403
-    assert shop.ask("/readyz").status != 403
+    ready = shop.ask("/readyz")
+    assert (ready.status, set(json.loads(ready.body)["checks"].values())) == (200, {"ok"})
+    (shop.run / "draining").touch()
+    taken_away = shop.ask("/readyz")
+    (shop.run / "draining").unlink()
+    assert (taken_away.status, json.loads(taken_away.body)["ready"]) == (503, False)
     assert shop.ask("/healthz", source="127.0.0.2").status == 200
 
 
@@ -214,3 +220,44 @@ def ready_workers(shop: Stack) -> set[int]:
         stats.connect(str(shop.run / "stats.sock"))
         told = b"".join(iter(lambda: stats.recv(65536), b""))
     return {worker["pid"] for worker in json.loads(told)["workers"] if worker["apps"]}
+
+
+def samples(shop: Stack, source: str = "127.0.0.1") -> tuple[int, dict[str, float]]:
+    """Ask the loopback port for the metrics; return the status and the samples."""
+    host, _, port = shop.site.metrics.partition(":")
+    plain = http.client.HTTPConnection(host, int(port), timeout=10, source_address=(source, 0))
+    plain.request("GET", "/metrics")
+    answer = plain.getresponse()
+    found = re.findall(r"^(axf_\S+(?:\{.*\})?) (\S+)$", answer.read().decode(), re.MULTILINE)
+    plain.close()
+    return answer.status, {name: float(value) for name, value in found}
+
+
+def test_metrics_are_summed_over_the_workers_and_stay_when_one_is_replaced(shop: Stack):
+    name = 'axf_requests_total{route="/healthz",status="200"}'
+    before = samples(shop)[1].get(name, 0)
+    clients = [threading.Thread(target=lambda: [shop.ask("/healthz") for _ in range(20)]) for _ in range(4)]
+    for each in clients:
+        each.start()
+    for each in clients:
+        each.join()
+    seen = [samples(shop)[1] for _ in range(4)]
+    assert {each[name] - before for each in seen} == {80}
+    assert {each["axf_database_up"] for each in seen} == {1}
+    worker = min(ready_workers(shop))
+    os.kill(worker, 9)
+    deadline = time.monotonic() + 60
+    while (len(now := ready_workers(shop)) < 2 or worker in now) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert {samples(shop)[1][name] - before for _ in range(4)} == {80}
+    files = {file.name for file in (shop.run / "metrics").glob("counter_worker*")}
+    assert files == {"counter_worker1.db", "counter_worker2.db"}
+    assert samples(shop, "127.0.0.2")[0] == 403
+
+
+def test_log_lines_are_json_with_the_number_that_nginx_made(shop: Stack):
+    number = shop.ask("/axf/orders/")["X-Request-ID"]
+    time.sleep(0.2)
+    told = [json.loads(line) for line in (shop.folder / "uwsgi.log").read_text().splitlines() if line.startswith("{")]
+    (line,) = [line for line in told if line.get("id") == number]
+    assert (line["event"], line["route"], line["status"]) == ("request", "/axf/orders/", 303)

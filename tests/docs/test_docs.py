@@ -13,6 +13,7 @@ from sqlalchemy.schema import Table
 
 import axf.models  # noqa: F401 - the whole metadata
 from axf import errors
+from axf.config.table import SETTINGS
 from axf.core.errors import ShopError
 from axf.coupon import terms
 from axf.extensions import db
@@ -24,7 +25,7 @@ from tests.docs.examples import PLACEHOLDER, Player, read_examples
 
 ROOT = Path(__file__).parents[2]
 CODE = sorted((ROOT / "axf").rglob("*.py"))
-KEY = re.compile(r"\bAXF_[A-Z0-9_]+\b")
+KEY = re.compile(r"\bAXF_[A-Z0-9_]*[A-Z0-9]\b")
 NO_SOURCES = {".venv", "instance", "node_modules"}
 
 
@@ -57,10 +58,18 @@ def test_every_address_is_described_and_nothing_else(app: Flask):
 
 
 def test_every_configuration_key_is_described_and_nothing_else():
-    read = {key for file in CODE for key in KEY.findall(file.read_text())}
-    assert set(KEY.findall(document("configuration.md"))) == read
+    settings = [setting.name for setting in SETTINGS]
     listed = [row[0].strip("`") for row in rows(document("configuration.md"))]
-    assert sorted(listed) == sorted(read)
+    assert sorted(listed) == sorted(settings)
+    files = {f"{setting.name}_FILE" for setting in SETTINGS if setting.by_file}
+    assert set(KEY.findall(document("configuration.md"))) <= {*settings, *files}
+    assert {key for file in CODE for key in KEY.findall(file.read_text())} <= {*settings, *files}
+
+
+def test_every_setting_that_may_be_a_file_is_described_so():
+    described = {row[0].strip("`"): row[2] for row in rows(document("configuration.md"))}
+    marked = {name for name, text in described.items() if text.endswith("(or a file)")}
+    assert marked == {setting.name for setting in SETTINGS if setting.by_file}
 
 
 def shop_errors(parent: type[ShopError] = ShopError) -> Iterator[type[ShopError]]:

@@ -1,9 +1,20 @@
 """The providers' settings: from the environment and files, each trouble named without a key in it."""
 
+from pathlib import Path
+
 import pytest
 
-from axf.payment.settings import read
+from axf.config import ConfigError, from_environment
 from tests.payment.gateways import new_key, private_pem, public_pem
+
+
+def read(environ, names, instance=Path("/nowhere")):
+    """Return the configuration with these providers, and what is wrong."""
+    given = {"AXF_SECRET_KEY": "x", **environ, "AXF_PAYMENT_PROVIDERS": ",".join(names)}
+    try:
+        return from_environment(given, instance), []
+    except ConfigError as refusal:
+        return {}, str(refusal).splitlines()
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +57,17 @@ def test_bare_base64_is_a_key_too(environ, tmp_path, keys):
 
 
 def test_nothing_is_wanted_of_what_is_not_listed():
-    assert read({}, ["mock", "cod", "balance"]) == ({}, [])
+    config, errors = read({"AXF_ALIPAY_APP_ID": "?"}, ["mock", "cod", "balance"])
+    assert (errors, [key for key in config if key.startswith(("ALIPAY", "WECHAT"))]) == ([], [])
+
+
+def test_keys_are_taken_from_the_environment_too(environ, keys):
+    del environ["AXF_ALIPAY_PRIVATE_KEY_FILE"]
+    config, errors = read({**environ, "AXF_ALIPAY_PRIVATE_KEY": keys[0].strip()}, ["alipay"])
+    assert (errors, config["ALIPAY"].private_key) == ([], keys[0].strip())
+    assert read({**environ, "AXF_ALIPAY_PRIVATE_KEY": "secret words"}, ["alipay"])[1] == [
+        "AXF_ALIPAY_PRIVATE_KEY: holds no RSA private key"
+    ]
 
 
 @pytest.mark.parametrize(("name", "count"), [("alipay", 4), ("wechat", 7)])

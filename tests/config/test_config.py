@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from axf.aftersale.rules import Limits
 from axf.config import ConfigError, from_environment
+from axf.config.table import SETTINGS
 
 SAFE = {
     "AXF_ENV": "production",
@@ -135,7 +136,7 @@ def test_a_mail_server_wants_a_sender():
 def test_every_reason_is_told_at_once():
     found = reasons({"AXF_ENV": "prod", "AXF_BASE_URL": "shop", "AXF_TICKET_DAYS": "x", "AXF_PROXY_COUNT": "x"})
     assert [reason.split(":")[0] for reason in found] == [
-        "AXF_ENV", "AXF_TICKET_DAYS", "AXF_PROXY_COUNT", "AXF_BASE_URL",
+        "AXF_ENV", "AXF_BASE_URL", "AXF_TICKET_DAYS", "AXF_PROXY_COUNT",
     ]  # fmt: skip
 
 
@@ -194,6 +195,52 @@ def test_an_empty_secret_is_no_secret(tmp_path):
     (tmp_path / "secret_key").touch()
     with pytest.raises(ConfigError, match="delete it"):
         from_environment({}, tmp_path)
+
+
+SECRETS = [setting for setting in SETTINGS if setting.by_file]
+
+
+def test_what_is_secret_may_come_as_a_file():
+    assert {setting.name for setting in SECRETS} >= {
+        "AXF_SECRET_KEY", "AXF_SECRET_KEY_FALLBACKS", "AXF_DATABASE_URL", "AXF_SMTP_URL", "AXF_KUAIDI100_KEY",
+        "AXF_ALIPAY_PRIVATE_KEY", "AXF_WECHAT_PRIVATE_KEY", "AXF_WECHAT_API_KEY",
+    }  # fmt: skip
+
+
+def test_a_secret_is_read_from_its_file(tmp_path):
+    (tmp_path / "key").write_text("0123456789abcdef0123456789abcdef\n")
+    (tmp_path / "url").write_text("mysql+pymysql://axf:hunter2@db/axf\n")
+    environ = {key: value for key, value in SAFE.items() if key not in ("AXF_SECRET_KEY", "AXF_DATABASE_URL")}
+    files = {"AXF_SECRET_KEY_FILE": str(tmp_path / "key"), "AXF_DATABASE_URL_FILE": str(tmp_path / "url")}
+    config = from_environment({**environ, **files}, tmp_path)
+    assert config["SECRET_KEY"] == "0123456789abcdef0123456789abcdef"
+    assert config["SQLALCHEMY_DATABASE_URI"] == "mysql+pymysql://axf:hunter2@db/axf"
+
+
+@pytest.mark.parametrize(
+    ("content", "given", "reason"),
+    [
+        (None, {}, "AXF_SMTP_URL_FILE: the file {path} cannot be read"),
+        ("\n", {}, "AXF_SMTP_URL_FILE: the file {path} is empty"),
+        ("smtp://me:hunter2@", {}, "AXF_SMTP_URL_FILE: the file {path} wants smtp[s]://[user:password@]host[:port]"),
+        ("smtp://h", {"AXF_SMTP_URL": "smtp://h"}, "AXF_SMTP_URL: give it or AXF_SMTP_URL_FILE, not both"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(tmp_path, content, given, reason):
+    path = tmp_path / "secret"
+    if content is not None:
+        path.write_text(content)
+    (found,) = reasons({"AXF_SMTP_URL_FILE": str(path), "AXF_MAIL_FROM": "shop@axf.example", **given})
+    assert found.startswith(reason.format(path=path))
+    assert "hunter2" not in found
+
+
+def test_old_secrets_are_a_list_of_strong_ones(tmp_path):
+    old = ["a" * 32, "b" * 32]
+    environ = {**SAFE, "AXF_SECRET_KEY_FALLBACKS": ", ".join(old)}
+    assert from_environment(environ, tmp_path)["SECRET_KEY_FALLBACKS"] == old
+    (reason,) = reasons({**SAFE, "AXF_SECRET_KEY_FALLBACKS": f"{old[0]},short"}, tmp_path)
+    assert reason == "AXF_SECRET_KEY_FALLBACKS: production wants at least 32 characters of each"
 
 
 def test_a_relative_media_folder_is_counted_from_where_the_shop_starts(tmp_path, monkeypatch):

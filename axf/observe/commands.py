@@ -1,0 +1,83 @@
+"""Each command leaves a line in the log: which one, by whom, how it ended; not its arguments, which may name people."""
+
+import getpass
+import logging
+import os
+import sys
+from collections.abc import Callable
+from logging.handlers import SysLogHandler
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+from axf.core import journal, trace
+from axf.core.trace import Work
+
+SYSLOG = "/dev/log"
+_WATCHED = "axf_is_watched"
+
+
+def watch(app: Flask) -> None:
+    """Watch every command of the shop. At a terminal the lines go to syslog: a person reads the answer, not the log."""
+    for command in app.cli.commands.values():
+        if not getattr(command, _WATCHED, False):
+            setattr(command, _WATCHED, True)
+            command.invoke = _watched(command, command.invoke)  # type: ignore[method-assign, assignment]
+
+
+def _watched(command: click.Command, invoke: Callable[[click.Context], Any]) -> Callable[[click.Context], Any]:
+    def run(context: click.Context) -> Any:
+        _keep_off_terminals()
+        with trace.doing(Work(trace.new_id(), f"flask {name_of(command, context)}")) as work:
+            outcome: str | int | None = "broke"
+            try:
+                value = invoke(context)
+                outcome = 0
+                return value
+            except click.exceptions.Exit as end:
+                outcome = end.exit_code
+                raise
+            except click.ClickException as refusal:
+                outcome = refusal.exit_code
+                raise
+            except SystemExit as end:
+                outcome = end.code
+                raise
+            finally:
+                facts = {"outcome": outcome, "by": _who(), "ms": round(work.seconds * 1000), "queries": work.queries}
+                journal.note("command", **facts)
+
+    return run
+
+
+def name_of(command: click.Command, context: click.Context) -> str:
+    """Return the command's whole name: its groups' names and its own, no argument."""
+    names = [context.info_name or ""]
+    for word in [*context._protected_args, *context.args]:
+        below = command.get_command(context, word) if isinstance(command, click.Group) else None
+        if below is None:
+            break
+        names.append(word)
+        command = below
+    return " ".join(names)
+
+
+def _who() -> str:
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return str(os.getuid())
+
+
+def _keep_off_terminals() -> None:
+    if not sys.stderr.isatty() or not Path(SYSLOG).exists():
+        return
+    logger = logging.getLogger("axf.journal")
+    if not logger.handlers:
+        handler = SysLogHandler(SYSLOG)
+        handler.ident = "axf: "
+        handler.setFormatter(logging.getLogger().handlers[0].formatter)
+        logger.addHandler(handler)
+        logger.propagate = False
