@@ -51,6 +51,7 @@ def bind_extensions(app: Flask) -> None:
 
 def register_blueprints(app: Flask) -> None:
     """Register the faces, the commands of seed and check, and the mock gateway where it may be used."""
+    from axf.backup.cli import bp as backup
     from axf.cart.views import bp as cart
     from axf.check.cli import bp as check
     from axf.home.views import bp as home
@@ -66,7 +67,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.user.views import bp as user
 
     app.before_request(load_user)
-    for blueprint in (home, market, cart, user, order, remembered, review, notice, search, seed, check):
+    for blueprint in (home, market, cart, user, order, remembered, review, notice, search, seed, check, backup):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:
         app.register_blueprint(mock_cashier)

@@ -35,7 +35,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     (development makes one and keeps it in ``instance/secret_key``) · ``AXF_DATABASE_URL`` (default
     SQLite in ``instance/``) · ``AXF_BASE_URL`` the address shoppers use (default
     http://127.0.0.1:8000; notices of payment providers come here) · ``AXF_MEDIA_DIR`` uploads
-    (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock); their own settings
+    (default ``instance/media``) · ``AXF_BACKUP_DIR`` backups (default ``instance/backups``) ·
+    ``AXF_PAYMENT_PROVIDERS`` comma list (default mock); their own settings
     are read by ``axf.payment.settings`` ·
     ``AXF_TICKET_DAYS`` life of a login, 1–90 (default 7) · ``AXF_UNPAID_MINUTES`` life of an
     unpaid order, 1–1440 (default 30) · ``AXF_PROXY_COUNT`` how many trusted proxies add
@@ -61,6 +62,7 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "SQLALCHEMY_DATABASE_URI": environ.get("AXF_DATABASE_URL") or f"sqlite:///{instance / 'axf.sqlite'}",
         # Absolute: Flask would serve a relative one from another place than pictures are saved in.
         "MEDIA_DIR": str(Path(environ.get("AXF_MEDIA_DIR") or instance / "media").absolute()),
+        "BACKUP_DIR": str(Path(environ.get("AXF_BACKUP_DIR") or instance / "backups").absolute()),
         "PAYMENT_PROVIDERS": providers,
         "TICKET_LIFE": timedelta(days=reader.number("AXF_TICKET_DAYS", 7, 1, 90)),
         "UNPAID_LIFE": timedelta(minutes=reader.number("AXF_UNPAID_MINUTES", 30, 1, 1440)),
