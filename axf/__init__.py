@@ -60,6 +60,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.order.views import bp as order
     from axf.payment.providers.mock_cashier import bp as mock_cashier
     from axf.remembered.views import bp as remembered
+    from axf.retention.cli import bp as retention
     from axf.review.views import bp as review
     from axf.search.views import bp as search
     from axf.seed.cli import bp as seed
@@ -67,7 +68,21 @@ def register_blueprints(app: Flask) -> None:
     from axf.user.views import bp as user
 
     app.before_request(load_user)
-    for blueprint in (home, market, cart, user, order, remembered, review, notice, search, seed, check, backup):
+    for blueprint in (
+        home,
+        market,
+        cart,
+        user,
+        order,
+        remembered,
+        review,
+        notice,
+        search,
+        seed,
+        check,
+        backup,
+        retention,
+    ):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:
         app.register_blueprint(mock_cashier)
