@@ -16,7 +16,7 @@ RUN .venv/bin/pybabel -q compile -d axf/translations \
 
 FROM base AS app
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libpython3.11 python3 tini \
+ && apt-get install -y --no-install-recommends libpython3.11 mariadb-client python3 tini \
  && rm -rf /var/lib/apt/lists/* \
  && install -d -o axf -g axf /var/lib/axf /var/lib/axf/instance \
  && install -d -o axf -g www-data -m 2750 /run/axf \

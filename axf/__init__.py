@@ -58,6 +58,7 @@ def bind_extensions(app: Flask) -> None:
 
 def register_blueprints(app: Flask) -> None:
     """Register the faces, the commands of seed and check, and the mock gateway where it may be used."""
+    from axf.backup.cli import bp as backup
     from axf.cart.views import bp as cart
     from axf.check.cli import bp as check
     from axf.config.cli import bp as config
@@ -68,6 +69,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.order.views import bp as order
     from axf.payment.providers.mock_cashier import bp as mock_cashier
     from axf.remembered.views import bp as remembered
+    from axf.retention.cli import bp as retention
     from axf.review.views import bp as review
     from axf.search.views import bp as search
     from axf.seed.cli import bp as seed
@@ -89,6 +91,8 @@ def register_blueprints(app: Flask) -> None:
         check,
         config,
         observe,
+        backup,
+        retention,
     ):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:

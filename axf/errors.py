@@ -1,5 +1,6 @@
 """A refusal becomes a page or JSON; its code becomes words that say what to do next."""
 
+import contextlib
 import logging
 from typing import Any
 
@@ -8,12 +9,14 @@ from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from axf.core import journal, trace
 from axf.core.errors import ShopError
+from axf.core.errors import Busy, ShopError, ShortBreak
 from axf.core.money import yuan_text
 from axf.extensions import db
 from axf.i18n import current_lang
@@ -25,6 +28,7 @@ MESSAGES = {
     "refused": lazy_gettext("That did not work. Please try again."),
     "not-found": lazy_gettext("We could not find that. It may have moved or sold out."),
     "busy": lazy_gettext("The shop is very busy right now. Please try again in a moment."),
+    "short-break": lazy_gettext("The shop is taking a short break. Please try again in a moment."),
     "login-needed": lazy_gettext("Please log in first."),
     "bad-input": lazy_gettext("Please check what you entered."),
     "wrong-state": lazy_gettext("The order has moved on in the meantime. Please look at it again."),
@@ -93,6 +97,9 @@ MESSAGES = {
     "too-large": lazy_gettext("That is too much data. Please choose smaller pictures."),
     "server-error": lazy_gettext("Something broke on our side. Nothing was charged; please try again."),
 }
+# MariaDB's numbers: too many connections, shutting down, Galera not ready, read-only (two), no server, gone, lost.
+AWAY_ERRNOS = {1040, 1053, 1047, 1290, 1836, 2002, 2003, 2006, 2013}
+AWAY_WORDS = ("readonly database", "unable to open database", "disk is full")
 HTTP_CODES = {403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 503: "busy"}
 
 
@@ -101,7 +108,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(ShopError, on_shop_error)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(HTTPException, on_http_error)
-    app.register_error_handler(OperationalError, on_database_error)
+    for each in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(each, on_database_error)
     app.register_error_handler(Exception, on_any_error)
 
 
@@ -197,11 +205,23 @@ def on_http_error(error: HTTPException) -> Response:
     return response
 
 
-def on_database_error(error: OperationalError) -> Response:
-    """Answer a database that is away or busy: 503, come back soon."""
-    log.error("database error on %s %s: %s", request.method, request.path, error.orig)
-    db.session.rollback()
-    return answer("busy", 503, str(MESSAGES["busy"]), retry_after=5)
+def on_database_error(error: OperationalError | InterfaceError | PoolTimeout) -> Response:
+    """Answer a database that is away, read-only or busy: 503, come back soon. Whoever comes then is served again."""
+    reason = error if isinstance(error, PoolTimeout) else error.orig
+    log.error("database error on %s %s: %s", request.method, request.path, reason)
+    with contextlib.suppress(SQLAlchemyError):
+        db.session.rollback()
+    return on_shop_error(ShortBreak(retry_after=10) if is_away(error) else Busy(retry_after=5))
+
+
+def is_away(error: OperationalError | InterfaceError | PoolTimeout) -> bool:
+    """Tell whether the database cannot be reached or takes no changes, rather than being too busy for this one."""
+    if isinstance(error, PoolTimeout):
+        return False
+    reason = error.orig.args[0] if error.orig and error.orig.args else ""
+    if isinstance(error, InterfaceError) or reason in AWAY_ERRNOS:
+        return True
+    return isinstance(reason, str) and any(words in reason for words in AWAY_WORDS)
 
 
 def on_any_error(error: Exception) -> Response:

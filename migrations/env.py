@@ -2,9 +2,10 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import NullPool, create_engine
 
 import axf.models  # noqa: F401 - fills the metadata
-from axf.core.db import UTCDateTime
+from axf.core.db import UTCDateTime, engine_options
 
 db = current_app.extensions["migrate"].db
 
@@ -29,7 +30,16 @@ def compare_type(_context, _column, _metadata_column, _database_type, metadata_t
     return False if isinstance(metadata_type, UTCDateTime) else None
 
 
-with db.engine.connect() as connection:
+def patient(engine):
+    """Return an engine that waits for a change of a large table, which may take hours, however short pages wait."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    options = engine_options(engine.url.drivername, read_seconds=24 * 3600)
+    kept = {key: options[key] for key in ("isolation_level", "connect_args")}
+    return create_engine(engine.url, poolclass=NullPool, **kept)
+
+
+with patient(db.engine).connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=db.metadata,

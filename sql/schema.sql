@@ -255,6 +255,7 @@ CREATE TABLE `footprint` (
   PRIMARY KEY (`user_id`,`goods_id`),
   KEY `ix_footprint_goods_id` (`goods_id`),
   KEY `ix_footprint_user_id_seen_at_goods_id` (`user_id`,`seen_at`,`goods_id`),
+  KEY `ix_footprint_seen_at` (`seen_at`),
   CONSTRAINT `fk_footprint_goods_id_goods` FOREIGN KEY (`goods_id`) REFERENCES `goods` (`id`) ON DELETE CASCADE,
   CONSTRAINT `fk_footprint_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -411,6 +412,7 @@ CREATE TABLE `message` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_message_key` (`key`),
   KEY `ix_message_user_id_created_at_id` (`user_id`,`created_at`,`id`),
+  KEY `ix_message_read_at` (`read_at`),
   CONSTRAINT `fk_message_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -607,7 +609,8 @@ CREATE TABLE `payment_notice` (
   `amount` int(11) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_payment_notice_provider_event_id` (`provider`,`event_id`),
-  KEY `ix_payment_notice_payment_no` (`payment_no`)
+  KEY `ix_payment_notice_payment_no` (`payment_no`),
+  KEY `ix_payment_notice_received_at` (`received_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `points_account` (
@@ -873,6 +876,9 @@ CREATE TABLE `users` (
   `birthday` varchar(5) DEFAULT NULL,
   `email` varchar(254) DEFAULT NULL,
   `language` varchar(8) NOT NULL DEFAULT 'zh',
+  `privacy_version` varchar(10) DEFAULT NULL,
+  `privacy_agreed_at` datetime(6) DEFAULT NULL,
+  `deleted_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_users_username_key` (`username_key`),
   KEY `ix_users_birthday` (`birthday`)

@@ -47,9 +47,21 @@ class PrivateMariaDB:
         if made.returncode:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise RuntimeError(f"mariadb-install-db failed:\n{made.stderr[-2000:]}")
-        with (self.folder / "log").open("wb") as log:
+        self._command = (server, data, user, buffer_pool)
+        self.start()
+
+    def start(self) -> None:
+        """Start the server on its folder, also again after ``kill``."""
+        server, data, user, buffer_pool = self._command
+        with (self.folder / "log").open("ab") as log:
             self.process = self._start(server, data, user, log, buffer_pool)
         self._wait()
+
+    def kill(self) -> None:
+        """End the server as a power cut would; its folder stays."""
+        self.process.kill()
+        self.process.wait()
+        self.socket.unlink(missing_ok=True)
 
     def _start(
         self, server: str, data: Path, user: list[str], log: IO[bytes], buffer_pool: str

@@ -6,7 +6,8 @@ import pytest
 from flask import abort
 from flask_babel import force_locale
 from sqlalchemy import insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from axf.core import clock
 from axf.core.errors import Busy, NotFound, ShopError
@@ -156,12 +157,27 @@ def test_a_bug_undoes_what_was_not_committed(app, client):
     assert client.get("/axf/home/").status_code == 200
 
 
-def test_a_database_that_is_away_means_come_back_soon(app, client, caplog):
-    path = raise_at(app, OperationalError("SELECT secret", {}, Exception(2003, "cannot connect to 10.0.0.9")))
+def operational(*reason: object) -> OperationalError:
+    return OperationalError("SELECT secret", {}, Exception(*reason))
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "seconds"),
+    [
+        *((operational(errno, "of 10.0.0.9"), "short-break", "10") for errno in (1040, 1047, 1290, 1836)),
+        *((operational(errno, "of 10.0.0.9"), "short-break", "10") for errno in (2003, 2006, 2013)),
+        (operational("attempt to write a readonly database of 10.0.0.9"), "short-break", "10"),
+        (InterfaceError("SELECT secret", {}, Exception(0, "of 10.0.0.9")), "short-break", "10"),
+        (operational(3024, "too slow for 10.0.0.9"), "busy", "5"),
+        (PoolTimeout("QueuePool limit of 10.0.0.9"), "busy", "5"),
+    ],
+)
+def test_a_database_that_is_away_or_busy_means_come_back_soon(app, client, caplog, error, code, seconds):
+    path = raise_at(app, error)
     page, script = client.get(path), client.get(path, headers=JSON)
     assert page.status_code == script.status_code == 503
-    assert page.headers["Retry-After"] == script.headers["Retry-After"] == "5"
-    assert script.json["code"] == "busy"
+    assert page.headers["Retry-After"] == script.headers["Retry-After"] == seconds
+    assert script.json["code"] == code
     assert "10.0.0.9" not in page.get_data(as_text=True) + script.get_data(as_text=True)
     assert "10.0.0.9" in caplog.text
 

@@ -77,6 +77,7 @@ SETTINGS = (
     Setting("AXF_ENV", "ENV", one_of(DEVELOPMENT, PRODUCTION), DEVELOPMENT),
     Setting("AXF_INSTANCE_DIR", "INSTANCE_DIR", folder, lambda _environ, instance: str(instance)),
     Setting("AXF_MEDIA_DIR", "MEDIA_DIR", folder, lambda _environ, instance: str(instance / "media")),
+    Setting("AXF_BACKUP_DIR", "BACKUP_DIR", folder, lambda _environ, instance: str(instance / "backups")),
     Setting("AXF_RUN_DIR", "RUN_DIR", folder, lambda _environ, instance: str(instance)),
     Setting("AXF_BASE_URL", "BASE_URL", origin, "http://127.0.0.1:8000"),
     Setting("AXF_SECRET_KEY", "SECRET_KEY", str, kept_secret, hidden, by_file=True),

@@ -237,14 +237,14 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def engine_options(url: str, read_seconds: int = 30) -> dict[str, Any]:
+def engine_options(url: str, read_seconds: int = 20) -> dict[str, Any]:
     """Return the engine options for a database address, so that no operator has to know them.
 
     MariaDB: utf8mb4, READ COMMITTED, strict mode, pre-ping, connections renewed before the
-    server's wait_timeout (28,800 s by default) and 5 s time-outs to connect. Reads may take
-    ``read_seconds``, the lock wait 5 s. An error tells no values: they would come into the log. Over TCP PyMySQL
-    speaks TLS where the server can; on a unix socket nobody listens, and making a TLS context costs ten times
-    what connecting does (40 ms).
+    server's wait_timeout (28,800 s by default) and 3 s time-outs to connect. Reads may take
+    ``read_seconds``, less than uWSGI gives a request, the lock wait 5 s; a full pool is waited for 5 s. An error tells
+    no values: they would come into the log. Over TCP PyMySQL speaks TLS where the server can; on a unix socket
+    nobody listens, and making a TLS context costs ten times what connecting does (40 ms).
     """
     if not url.startswith(("mysql", "mariadb")):
         return {"hide_parameters": True}
@@ -253,11 +253,12 @@ def engine_options(url: str, read_seconds: int = 30) -> dict[str, Any]:
         "isolation_level": "READ COMMITTED",
         "pool_pre_ping": True,
         "pool_recycle": 1800,
+        "pool_timeout": 5,
         "connect_args": {
             "charset": "utf8mb4",
-            "connect_timeout": 5,
+            "connect_timeout": 3,
             "read_timeout": read_seconds,
-            "write_timeout": 30,
+            "write_timeout": 20,
             "init_command": "SET SESSION sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',"
             " innodb_lock_wait_timeout=5, time_zone='+00:00'",
             **({"ssl_disabled": True} if "unix_socket" in make_url(url).query else {}),

@@ -30,3 +30,10 @@ class Busy(ShopError):
 
     code = "busy"
     status = 503
+
+
+class ShortBreak(ShopError):
+    """The database is away, read-only or full of connections; trying again soon is safe."""
+
+    code = "short-break"
+    status = 503

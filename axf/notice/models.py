@@ -47,7 +47,9 @@ class Message(Model):
     """
 
     __tablename__ = "message"
-    __table_args__ = table_args(UniqueConstraint("key"), Index(None, "user_id", "created_at", "id"))
+    __table_args__ = table_args(
+        UniqueConstraint("key"), Index(None, "user_id", "created_at", "id"), Index(None, "read_at")
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120))

@@ -50,7 +50,7 @@ class PaymentNotice(Model):
     """
 
     __tablename__ = "payment_notice"
-    __table_args__ = table_args(UniqueConstraint("provider", "event_id"))
+    __table_args__ = table_args(UniqueConstraint("provider", "event_id"), Index(None, "received_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     provider: Mapped[str] = mapped_column(String(16))

@@ -24,7 +24,7 @@ class Footprint(Model):
     """When a shopper last looked at a goods."""
 
     __tablename__ = "footprint"
-    __table_args__ = table_args(Index(None, "user_id", "seen_at", "goods_id"))
+    __table_args__ = table_args(Index(None, "user_id", "seen_at", "goods_id"), Index(None, "seen_at"))
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     goods_id: Mapped[int] = mapped_column(ForeignKey("goods.id", ondelete="CASCADE"), primary_key=True, index=True)

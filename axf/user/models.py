@@ -14,6 +14,8 @@ class User(Model):
     """A shopper. ``username_key`` is the name folded (NFKC, casefold): what must be unique.
 
     ``birthday`` is ``MM-DD``, without a year: the shop wants to congratulate, not to know an age.
+    ``privacy_version`` and ``privacy_agreed_at``: to which privacy notice the shopper agreed last, and when.
+    ``deleted_at``: the person is gone; the row is a pseudonym for the orders that are kept.
     ``email`` takes the shop's notices, written in ``language`` (zh or en); without one they stay in the inbox.
     """
 
@@ -29,6 +31,9 @@ class User(Model):
     email: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(8), default="zh", server_default="zh")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    privacy_version: Mapped[str | None] = mapped_column(String(10))
+    privacy_agreed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class UserTicket(Model):

@@ -84,10 +84,16 @@ def shop(mariadb_server: PrivateMariaDB, tmp_path_factory: pytest.TempPathFactor
         if os.environ.get("AXF_TESTS_MUST_NOT_SKIP"):
             pytest.fail("nginx is not installed and AXF_TESTS_MUST_NOT_SKIP is set")
         pytest.skip("nginx is not installed")
-    folder = tmp_path_factory.mktemp("stack")
+    url = mariadb_server.url("axf_deploy")
+    with served(tmp_path_factory.mktemp("stack"), url) as site:
+        yield site
+
+
+@contextmanager
+def served(folder: Path, url: str) -> Iterator[Stack]:
+    """Serve the shop from this folder on this database while the block runs."""
     with tempfile.TemporaryDirectory(prefix="axf") as run:
         site = Stack(folder, Path(run))
-        url = mariadb_server.url("axf_deploy")
         migrate(url, folder)
         fill(site, url)
         environment = stack.environment_of(folder, site.run, f"https://{site.authority}") | {
