@@ -37,7 +37,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     http://127.0.0.1:8000; notices of payment providers come here) · ``AXF_MEDIA_DIR`` uploads
     (default ``instance/media``) · ``AXF_PAYMENT_PROVIDERS`` comma list (default mock); their own settings
     are read by ``axf.payment.settings`` ·
-    ``AXF_TICKET_DAYS`` life of a login, 1–90 (default 7) · ``AXF_UNPAID_MINUTES`` life of an
+    ``AXF_TICKET_DAYS`` life of a login, 1–90 (default 7), ``AXF_TICKET_IDLE_HOURS`` how long it may go
+    unused, 2–2160 (default 72) · ``AXF_UNPAID_MINUTES`` life of an
     unpaid order, 1–1440 (default 30) · ``AXF_PROXY_COUNT`` how many trusted proxies add
     X-Forwarded-*, 0–5 (default 0; production wants it said) · ``AXF_AFTERSALE_AUTO_YUAN`` up to how many
     yuan an after-sale refund is approved without a person, 0–10000 (default 30) ·
@@ -63,6 +64,7 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "MEDIA_DIR": str(Path(environ.get("AXF_MEDIA_DIR") or instance / "media").absolute()),
         "PAYMENT_PROVIDERS": providers,
         "TICKET_LIFE": timedelta(days=reader.number("AXF_TICKET_DAYS", 7, 1, 90)),
+        "TICKET_IDLE": timedelta(hours=reader.number("AXF_TICKET_IDLE_HOURS", 72, 2, 2160)),
         "UNPAID_LIFE": timedelta(minutes=reader.number("AXF_UNPAID_MINUTES", 30, 1, 1440)),
         "KUAIDI100_KEY": reader.secret("AXF_KUAIDI100_KEY"),
         "KUAIDI100_URL": environ.get("AXF_KUAIDI100_URL", "https://poll.kuaidi100.com").rstrip("/"),
