@@ -44,6 +44,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
     yuan an after-sale refund is approved without a person, 0–10000 (default 30) ·
     ``AXF_AFTERSALE_AUTO_PER_MONTH`` how often a month for one shopper, 0–100 (default 3; 0 is never) ·
     ``AXF_SERVICE_WORKER`` 1 or 0: whether browsers keep public pages for when they are offline (default 1) ·
+    ``AXF_REDIS_URL`` where searches are counted for all hosts together, redis://…
+    (default none: nginx counts them on each host) ·
     ``AXF_KUAIDI100_KEY`` (or ``AXF_KUAIDI100_KEY_FILE``, a file that holds it) traces
     couriers, ``AXF_KUAIDI100_URL`` where
     (default https://poll.kuaidi100.com) · ``AXF_SMTP_URL`` where mail is handed over,
@@ -68,6 +70,7 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "UNPAID_LIFE": timedelta(minutes=reader.number("AXF_UNPAID_MINUTES", 30, 1, 1440)),
         "KUAIDI100_KEY": reader.secret("AXF_KUAIDI100_KEY"),
         "KUAIDI100_URL": environ.get("AXF_KUAIDI100_URL", "https://poll.kuaidi100.com").rstrip("/"),
+        "REDIS_URL": environ.get("AXF_REDIS_URL", ""),
         "SERVICE_WORKER": reader.number("AXF_SERVICE_WORKER", 1, 0, 1) == 1,
         "PROXY_COUNT": reader.number("AXF_PROXY_COUNT", 0, 0, 5),
         "AFTERSALE_LIMITS": Limits(
@@ -136,6 +139,8 @@ def _unusable(config: dict[str, Any]) -> list[str]:
         errors.append("AXF_BASE_URL: wants http(s)://host[:port] without a path")
     if not config["SQLALCHEMY_DATABASE_URI"].startswith(("sqlite:///", "mysql+pymysql://")):
         errors.append("AXF_DATABASE_URL: wants mysql+pymysql://… or sqlite:///…")
+    if config["REDIS_URL"] and not config["REDIS_URL"].startswith(("redis://", "rediss://", "redis+unix://")):
+        errors.append("AXF_REDIS_URL: wants redis://…, rediss://… or redis+unix://…")
     if not _host_of(config["KUAIDI100_URL"]):
         errors.append("AXF_KUAIDI100_URL: wants http(s)://host[:port] without a path")
     return errors + _unusable_mail(config["SMTP_URL"], config["MAIL_FROM"])
