@@ -73,6 +73,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.review.views import bp as review
     from axf.search.views import bp as search
     from axf.seed.cli import bp as seed
+    from axf.user import limits
     from axf.user.auth import load_user
     from axf.user.views import bp as user
 
@@ -97,3 +98,4 @@ def register_blueprints(app: Flask) -> None:
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:
         app.register_blueprint(mock_cashier)
+    limits.init_app(app)

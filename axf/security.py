@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
     app.config.update(
         SESSION_COOKIE_SECURE=is_https,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_NAME="axf_session",
+        SESSION_COOKIE_NAME="__Host-axf_session" if is_https else "axf_session",
         WTF_CSRF_SSL_STRICT=False,  # same_origin below does it, for http as well
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session cookie
     )

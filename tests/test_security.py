@@ -4,6 +4,7 @@ The tests walk over the whole ``url_map``, so that a new address is covered when
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import request, url_for
@@ -13,6 +14,7 @@ from axf.cart.models import CartItem
 from axf.extensions import csrf, db
 from axf.order.queries import order_of
 from axf.security import HEADERS, UNSAFE
+from axf.user import tickets
 from axf.user.models import User, UserTicket
 from axf.web import public
 from tests.conftest import AJAX, CHILD, FRUIT, PASSWORD, counted, logged_in, make_app, post, token_of
@@ -72,7 +74,7 @@ def addresses(app, order_no, request) -> dict[str, tuple[str, set[str]]]:
     values = {
         "type_id": FRUIT, "child_id": CHILD, "sort": 0, "goods_id": 475, "no": order_no, "name": "mock",
         "address_id": 1, "coupon_id": 1, "review_id": 1, "filename": "css/base.css", "path": "avatar/ab/cd-64.webp",
-        "part": 0,
+        "part": 0, "ticket_id": 1,
     }  # fmt: skip
     found = {}
     with app.test_request_context():
@@ -258,8 +260,19 @@ def test_https_is_kept_to_where_it_is_used(another_shop, client, shopper):
     session = secure.get("/axf/login/").headers["Set-Cookie"]
     answer = post(secure, "/axf/login/", page="/axf/login/", username="anna", password=PASSWORD)
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
-    assert "; Secure; HttpOnly;" in answer.headers["Set-Cookie"]
-    assert "; Secure; HttpOnly;" in session
+    (ticket,) = (each for each in answer.headers.getlist("Set-Cookie") if "ticket=" in each)
+    for cookie, name in ((ticket, "__Host-ticket="), (session, "__Host-axf_session=")):
+        assert cookie.startswith(name)
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+    assert secure.get("/axf/account/").status_code == 200
+    out = post(secure, "/axf/logout/", page="/axf/account/")
+    gone = next(each for each in out.headers.getlist("Set-Cookie") if each.startswith("__Host-ticket=;"))
+    assert {"Secure", "Path=/", "Max-Age=0"} <= set(gone.split("; "))
+    planted = secure.get(
+        "/axf/account/", headers={"Cookie": f"ticket={tickets.issue(shopper, timedelta(days=1)).secret}"}
+    )
+    assert planted.status_code == 303
     plain = client.get("/axf/login/")
     assert "Strict-Transport-Security" not in plain.headers
     assert "Secure" not in plain.headers["Set-Cookie"]

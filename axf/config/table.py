@@ -46,6 +46,13 @@ def sender(address: str) -> str:
     return address
 
 
+def redis(url: str) -> str:
+    """Take the address of a Redis, or nothing."""
+    if url and not url.startswith(("redis://", "rediss://", "redis+unix://")):
+        raise ValueError("wants redis://…, rediss://… or redis+unix://…")
+    return url
+
+
 def kept_secret(environ: Environment, instance: Path) -> str:
     """Return development's secret key, made once; two processes starting together agree on one."""
     if environ.get("AXF_ENV", DEVELOPMENT) != DEVELOPMENT:
@@ -84,6 +91,7 @@ SETTINGS = (
     Setting("AXF_SECRET_KEY_FALLBACKS", "SECRET_KEY_FALLBACKS", names, "", hidden, by_file=True),
     Setting("AXF_DATABASE_URL", "SQLALCHEMY_DATABASE_URI", database, sqlite_file, without_password, by_file=True),
     Setting("AXF_TICKET_DAYS", "TICKET_LIFE", whole(1, 90, lambda days: timedelta(days=days)), "7"),
+    Setting("AXF_TICKET_IDLE_HOURS", "TICKET_IDLE", whole(2, 2160, lambda hours: timedelta(hours=hours)), "72"),
     Setting("AXF_UNPAID_MINUTES", "UNPAID_LIFE", whole(1, 1440, lambda minutes: timedelta(minutes=minutes)), "30"),
     Setting("AXF_AFTERSALE_AUTO_YUAN", "AFTERSALE_AUTO_YUAN", whole(0, 10_000), "30"),
     Setting("AXF_AFTERSALE_AUTO_PER_MONTH", "AFTERSALE_AUTO_PER_MONTH", whole(0, 100), "3"),
@@ -91,6 +99,7 @@ SETTINGS = (
     Setting("AXF_LOG_FORMAT", "LOG_FORMAT", one_of("json", "text"), usual_log_format),
     Setting("AXF_PROXY_COUNT", "PROXY_COUNT", whole(0, 5), "0"),
     Setting("AXF_SERVICE_WORKER", "SERVICE_WORKER", whole(0, 1, bool), "1"),
+    Setting("AXF_REDIS_URL", "REDIS_URL", redis, "", without_password, by_file=True),
     Setting("AXF_KUAIDI100_KEY", "KUAIDI100_KEY", str, "", hidden, by_file=True),
     Setting("AXF_KUAIDI100_URL", "KUAIDI100_URL", origin, "https://poll.kuaidi100.com"),
     Setting("AXF_SMTP_URL", "SMTP_URL", mail_server, "", without_password, by_file=True),

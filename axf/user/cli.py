@@ -5,9 +5,10 @@ from datetime import date
 import click
 from flask.cli import AppGroup
 
+from axf.core.errors import NotFound
 from axf.core.terminal import checked, to_day
+from axf.user import accounts, throttle, tickets
 from axf.user import birthdays as user_birthdays
-from axf.user import throttle, tickets
 
 group = AppGroup("user", help="Tidy up shoppers' logins, think of their birthdays.")
 
@@ -21,6 +22,20 @@ def sweep() -> None:
     click.echo(f"{tickets.sweep()} logins and {throttle.sweep()} throttles that were over are gone.")
 
 
+@group.command("logout-all")
+@click.option("--user", "username", help="Only the logins of this shopper.")
+@click.option("--everybody", is_flag=True, help="The logins of all shoppers, after a theft, say.")
+def logout_all(username: str | None, everybody: bool) -> None:
+    """End logins on all devices: of one shopper, or of everybody. Nobody loses a cart or an order.
+
+    Example: flask user logout-all --user anna
+    """
+    if (username is None) is not everybody:
+        raise click.UsageError("Name the shopper by --user, or say --everybody.")
+    user_id = None if username is None else id_of(username)
+    click.echo(f"{tickets.revoke_all(user_id)} logins are ended.")
+
+
 @group.command()
 @click.option("--day", callback=checked(to_day), help="Those of this day in Shanghai, YYYY-MM-DD; today if not given.")
 def birthdays(day: date | None) -> None:
@@ -30,3 +45,11 @@ def birthdays(day: date | None) -> None:
     """
     sums = user_birthdays.congratulate(day)
     click.echo(f"{sums.given} birthday coupons given, {sums.had} had theirs, {sums.out} came too late: all are issued.")
+
+
+def id_of(username: str) -> int:
+    """Return whose name this is, or end the command with one sentence."""
+    try:
+        return accounts.id_of(username)
+    except NotFound:
+        raise click.ClickException(f"nobody is called {username!r}") from None

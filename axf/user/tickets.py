@@ -6,15 +6,19 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from axf.core import clock, journal
 from axf.core.db import retried, rows_changed, transaction
+from axf.core.errors import NotFound
 from axf.extensions import db
+from axf.user import devices
 from axf.user.models import User, UserTicket
 
 SEEN_STEP = timedelta(hours=1)
+# More browsers than anybody has: a login beyond them ends the one that was seen longest ago.
+MOST_LOGINS = 20
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,18 @@ class CurrentUser:
     id: int
     username: str
     avatar: str | None
+    ticket_id: int
+
+
+@dataclass(frozen=True)
+class Login:
+    """A login as its owner sees it: the browser in words, the network it came from, first and last seen."""
+
+    id: int
+    device: devices.Device
+    network: str
+    created_at: datetime
+    last_seen_at: datetime
 
 
 @dataclass(frozen=True)
@@ -36,7 +52,10 @@ class Ticket:
 
 @retried
 def issue(user_id: int, life: timedelta, *, user_agent: str = "", ip: str = "") -> Ticket:
-    """Log the user in: store a new ticket's hash and return the ticket. Ended ones are swept. Commits."""
+    """Log the user in: store a new ticket's hash and return the ticket. Commits.
+
+    The shopper's ended tickets are swept, and those beyond ``MOST_LOGINS``.
+    """
     now = clock.now()
     # Whole seconds: a cookie's Expires knows no fractions.
     ticket = Ticket(secrets.token_urlsafe(32), (now + life).replace(microsecond=0))
@@ -50,30 +69,31 @@ def issue(user_id: int, life: timedelta, *, user_agent: str = "", ip: str = "") 
                 last_seen_at=now,
                 expires_at=ticket.expires_at,
                 user_agent=user_agent[:200],
-                ip=ip[:45],
+                ip=devices.network_of(ip),
             )
         )
+        _end_surplus(user_id)
     journal.note("login", user_id=user_id, ip=ip[:45])
     return ticket
 
 
-def find(secret: str) -> CurrentUser | None:
-    """Return whose ticket this is, or None when it is unknown or over. One query.
+def find(secret: str, idle: timedelta | None = None) -> CurrentUser | None:
+    """Return whose ticket this is, or None when it is unknown, over, or was not seen for ``idle``. One query.
 
     A ticket not seen for an hour has its ``last_seen_at`` moved on, which commits; when the database
     is too busy for that, the next request will do it.
     """
     now = clock.now()
     row = db.session.execute(
-        select(User.id, User.username, User.avatar, UserTicket.last_seen_at)
+        select(User.id, User.username, User.avatar, UserTicket.id.label("ticket_id"), UserTicket.last_seen_at)
         .join(UserTicket, UserTicket.user_id == User.id)
-        .where(UserTicket.hash == hash_of(secret), UserTicket.expires_at > now)
+        .where(UserTicket.hash == hash_of(secret), *_is_alive(now, idle))
     ).first()
     if row is None:
         return None
     if now - row.last_seen_at > SEEN_STEP:
         _touch(hash_of(secret), now)
-    return CurrentUser(row.id, row.username, row.avatar)
+    return CurrentUser(row.id, row.username, row.avatar, row.ticket_id)
 
 
 @retried
@@ -81,6 +101,35 @@ def revoke(secret: str) -> None:
     """End this login. A repeat does nothing. Commits."""
     with transaction(db.session):
         db.session.execute(delete(UserTicket).where(UserTicket.hash == hash_of(secret)))
+
+
+def logins_of(user_id: int, idle: timedelta | None = None) -> list[Login]:
+    """Return the logins of a shopper that still hold, the one seen last first. One query."""
+    columns = (UserTicket.id, UserTicket.user_agent, UserTicket.ip, UserTicket.created_at, UserTicket.last_seen_at)
+    mine = select(*columns).where(UserTicket.user_id == user_id, *_is_alive(clock.now(), idle))
+    rows = db.session.execute(mine.order_by(UserTicket.last_seen_at.desc(), UserTicket.id.desc())).all()
+    return [Login(row.id, devices.recognise(row.user_agent), row.ip, row.created_at, row.last_seen_at) for row in rows]
+
+
+@retried
+def revoke_one(user_id: int, ticket_id: int) -> None:
+    """End one of the shopper's logins. Commits. Raises NotFound when it is over already, or somebody else's."""
+    with transaction(db.session):
+        mine = delete(UserTicket).where(UserTicket.id == ticket_id, UserTicket.user_id == user_id)
+        if not rows_changed(db.session, mine):
+            raise NotFound(what="login")
+
+
+@retried
+def revoke_all(user_id: int | None = None, *, but: int | None = None) -> int:
+    """End all logins of a shopper, or of everybody (None), but the ticket with this id; return how many. Commits."""
+    statement = delete(UserTicket)
+    if user_id is not None:
+        statement = statement.where(UserTicket.user_id == user_id)
+    if but is not None:
+        statement = statement.where(UserTicket.id != but)
+    with transaction(db.session):
+        return rows_changed(db.session, statement)
 
 
 @retried
@@ -98,6 +147,19 @@ def delete_all(user_id: int) -> None:
 def hash_of(secret: str) -> bytes:
     """Return what the table holds of a ticket."""
     return hashlib.sha256(secret.encode()).digest()
+
+
+def _is_alive(now: datetime, idle: timedelta | None) -> list[ColumnElement[bool]]:
+    conditions = [UserTicket.expires_at > now]
+    return conditions if idle is None else [*conditions, UserTicket.last_seen_at > now - idle]
+
+
+def _end_surplus(user_id: int) -> None:
+    newest = select(UserTicket.id).where(UserTicket.user_id == user_id)
+    surplus = newest.order_by(UserTicket.last_seen_at.desc(), UserTicket.id.desc()).offset(MOST_LOGINS).limit(100)
+    ids = list(db.session.scalars(surplus))
+    if ids:
+        db.session.execute(delete(UserTicket).where(UserTicket.id.in_(ids)))
 
 
 def _touch(ticket_hash: bytes, now: datetime) -> None:

@@ -33,6 +33,7 @@ from axf.user import (
     avatars,
     coupon_views,
     credit_views,
+    device_views,
     mine_views,
     points_views,
     throttle,
@@ -58,6 +59,7 @@ points_views.add_to(bp)
 vip_views.add_to(bp)
 credit_views.add_to(bp)
 mine_views.add_to(bp)
+device_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
 REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)
@@ -155,8 +157,12 @@ def _few_tries(username: str) -> Iterator[None]:
 
 @bp.post("/axf/logout/")
 def logout() -> BaseResponse:
-    """End this login on both sides."""
-    secret = request.cookies.get(auth.TICKET_COOKIE)
+    """End this login on both sides, and leave nothing of it behind.
+
+    The browser also drops what it kept: copies of pages, the words looked for, the service worker, which the next
+    page installs anew. Who logs out does so because somebody else will hold the device.
+    """
+    secret = auth.ticket_secret()
     if secret:
         tickets.revoke(secret)
     response = auth.delete_cookie(redirect(url_for("home.index"), 303))
@@ -241,11 +247,8 @@ def media(path: str) -> Response:
 
 
 def _log_in(user_id: int, default: str | None = None) -> BaseResponse:
-    old = request.cookies.get(auth.TICKET_COOKIE)
-    if old:
-        tickets.revoke(old)
     accounts.set_language(user_id, current_lang())
-    ticket = tickets.issue(user_id, current_app.config["TICKET_LIFE"], user_agent=request.user_agent.string, ip=_ip())
+    ticket = auth.fresh_ticket(user_id)
     landing = wishes.carry_out(user_id, safe_path(request.values.get("next")))
     return auth.set_cookie(
         redirect(landing, 303) if landing else redirect_back(default or url_for("user.mine")), ticket

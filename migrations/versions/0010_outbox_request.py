@@ -1,7 +1,7 @@
 """Which request or command a notice comes from, so that the log leads from one to the other.
 
 Revision ID: 0010
-Revises: 0007
+Revises: 0009
 
 """
 from alembic import op
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '0010'
-down_revision = '0007'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 

@@ -38,6 +38,7 @@ PRIVATE = [
     "/axf/credit/",
     "/axf/after-sales/",
     "/axf/account/",
+    "/axf/account/devices/",
     "/axf/addresses/",
     "/axf/addresses/new/",
     "/axf/vip/",

@@ -34,6 +34,7 @@ def test_nothing_has_to_be_set_in_development(tmp_path):
     assert (config["ENV"], config["BASE_URL"]) == ("development", "http://127.0.0.1:8000")
     assert config["PAYMENT_PROVIDERS"] == ["mock"]
     assert (config["TICKET_LIFE"], config["UNPAID_LIFE"]) == (timedelta(days=7), timedelta(minutes=30))
+    assert config["TICKET_IDLE"] == timedelta(days=3)
     assert (config["PROXY_COUNT"], config["SERVICE_WORKER"]) == (0, True)
     assert config["AFTERSALE_LIMITS"] == Limits(worth=3000, per_month=3)
 

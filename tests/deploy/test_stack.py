@@ -112,8 +112,8 @@ def test_readiness_is_told_on_this_host_only(shop: Stack):
 @pytest.mark.parametrize("path", [HOME, f"/axf/market/{FRUIT}/0/0/", "/axf/goods/475/", "/axf/search/?q=", "/sw.js"])
 def test_a_kept_page_is_the_same_for_everybody(shop: Stack, path):
     path += f"{'&' if '?' in path else '?'}fresh={time.monotonic_ns()}"
-    first = shop.ask(path, Cookie=f"ticket={shop.ticket}; axf_session=mine; lang=zh")
-    second = shop.ask(path, Cookie="ticket=another")
+    first = shop.ask(path, Cookie=f"__Host-ticket={shop.ticket}; __Host-axf_session=mine; lang=zh")
+    second = shop.ask(path, Cookie="__Host-ticket=another")
     assert (first["X-Cache"], second["X-Cache"]) == ("MISS", "HIT")
     assert (first.status, second.status, second.body) == (200, 200, first.body)
     for answer in (first, second):
@@ -121,13 +121,13 @@ def test_a_kept_page_is_the_same_for_everybody(shop: Stack, path):
         assert b"anna" not in answer.body
     assert first["X-Request-ID"] != second["X-Request-ID"]
     assert shop.ask(path, If_None_Match=first["ETag"]).status == 304
-    english = shop.ask(path, Cookie="lang=en; ticket=another")
+    english = shop.ask(path, Cookie="lang=en; __Host-ticket=another")
     assert (english["X-Cache"], shop.ask(path, Cookie="lang=fr")["X-Cache"]) == ("MISS", "HIT")
 
 
 @pytest.mark.parametrize("path", ["/axf/search/suggest/?q=a", "/axf/regions/?of=310000"])
 def test_public_data_is_kept_too(shop: Stack, path):
-    answers = [shop.ask(path, Cookie=f"ticket={shop.ticket}") for _ in range(2)]
+    answers = [shop.ask(path, Cookie=f"__Host-ticket={shop.ticket}") for _ in range(2)]
     assert [(each.status, each["X-Cache"], each["Set-Cookie"]) for each in answers] == [
         (200, "MISS", None), (200, "HIT", None),
     ]  # fmt: skip
@@ -136,7 +136,7 @@ def test_public_data_is_kept_too(shop: Stack, path):
 
 def test_private_pages_are_not_kept(shop: Stack):
     for path in ("/axf/mine/", "/axf/overlay/?goods=475", "/axf/goods/475/alert/"):
-        mine = shop.ask(path, Cookie=f"ticket={shop.ticket}")
+        mine = shop.ask(path, Cookie=f"__Host-ticket={shop.ticket}")
         theirs = shop.ask(path)
         assert (mine["X-Cache"], theirs["X-Cache"]) == (None, None), path
         assert (mine["Cache-Control"], mine.body == theirs.body) == ("private, no-store", False), path
@@ -173,7 +173,7 @@ def test_without_uwsgi_known_pages_stay_and_others_say_sorry(shop: Stack):
     assert kept["X-Cache"] == "EXPIRED"
     time.sleep(6)
     with shop.without_uwsgi():
-        again = shop.ask("/axf/goods/475/", Cookie=f"ticket={shop.ticket}")
+        again = shop.ask("/axf/goods/475/", Cookie=f"__Host-ticket={shop.ticket}")
         page, script = shop.ask("/axf/cart/"), shop.ask("/axf/overlay/", X_Requested_With="XMLHttpRequest")
         written, style = shop.ask("/axf/addtocart/?goodsid=475", "POST"), shop.ask("/static/css/empty.css")
     assert (again.status, again["X-Cache"], again.body) == (200, "STALE", kept.body)

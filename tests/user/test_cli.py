@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from axf.core import clock
 from axf.extensions import db
-from axf.user import throttle, tickets
+from axf.user import accounts, throttle, tickets
 from axf.user.models import Throttle, UserTicket
+from tests.conftest import PASSWORD
 
 
 def test_sweep_removes_what_is_over_and_nothing_else(app, shopper):
@@ -25,3 +26,18 @@ def test_sweep_removes_what_is_over_and_nothing_else(app, shopper):
     assert again.output == "0 logins and 0 throttles that were over are gone.\n"
     counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (UserTicket, Throttle)]
     assert counts == [1, 1]
+
+
+def test_logout_all_ends_the_logins_of_one_or_of_everybody(app, shopper):
+    other = accounts.register("bert", PASSWORD)
+    for user_id in (shopper, shopper, other):
+        tickets.issue(user_id, timedelta(days=1))
+
+    def logout_all(*arguments):
+        found = app.test_cli_runner().invoke(args=["user", "logout-all", *arguments])
+        return found.exit_code, found.output
+
+    assert logout_all("--user", "Anna") == (0, "2 logins are ended.\n")
+    assert logout_all("--user", "nobody") == (1, "Error: nobody is called 'nobody'\n")
+    assert logout_all()[0] == logout_all("--everybody", "--user", "anna")[0] == 2
+    assert logout_all("--everybody") == (0, "1 logins are ended.\n")

@@ -26,7 +26,7 @@ def test_the_table_holds_the_hash_and_never_the_ticket(shopper):
     ticket = tickets.issue(shopper, LIFE, user_agent="Bee/1.0 " * 50, ip="2001:db8::1")
     (row,) = rows()
     assert row.hash == hashlib.sha256(ticket.secret.encode()).digest()
-    assert (row.user_id, row.ip, row.user_agent) == (shopper, "2001:db8::1", ("Bee/1.0 " * 50)[:200])
+    assert (row.user_id, row.ip, row.user_agent) == (shopper, "2001:db8::/48", ("Bee/1.0 " * 50)[:200])
     assert ticket.secret not in "".join(str(value) for value in vars(row).values())
     assert row.last_seen_at == row.created_at <= clock.now()
 
@@ -110,3 +110,33 @@ def test_a_removed_shopper_has_no_tickets(shopper):
     db.session.commit()
     assert tickets.find(secret) is None
     assert db.session.scalar(select(func.count()).select_from(UserTicket)) == 0
+
+
+def test_a_ticket_that_is_not_used_ends_earlier(shopper):
+    idle = timedelta(days=3)
+    with time_machine.travel(clock.now(), tick=False) as time:
+        used, unused = tickets.issue(shopper, LIFE), tickets.issue(shopper, LIFE)
+        for _day in range(3):
+            time.shift(timedelta(days=1))
+            assert tickets.find(used.secret, idle).id == shopper
+        assert tickets.find(unused.secret, idle) is None
+        assert len(tickets.logins_of(shopper, idle)) == 1
+        time.shift(LIFE)
+        assert tickets.find(used.secret, idle) is None
+
+
+def test_twenty_logins_are_kept_and_the_longest_unseen_goes(shopper):
+    with time_machine.travel(clock.now(), tick=False) as time:
+        issued = []
+        for _number in range(tickets.MOST_LOGINS + 1):
+            issued.append(tickets.issue(shopper, LIFE).secret)
+            time.shift(1)
+        assert [tickets.find(secret) is None for secret in issued] == [True] + [False] * tickets.MOST_LOGINS
+
+
+def test_all_logins_end_of_one_or_of_everybody(shopper):
+    other = accounts.register("bert", PASSWORD)
+    mine, kept, others = (tickets.issue(each, LIFE).secret for each in (shopper, shopper, other))
+    assert tickets.revoke_all(shopper, but=tickets.find(kept).ticket_id) == 1
+    assert [tickets.find(secret) is None for secret in (mine, kept, others)] == [True, False, False]
+    assert (tickets.revoke_all(), tickets.revoke_all()) == (2, 0)
