@@ -15,7 +15,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from axf.core import journal, trace
-from axf.core.errors import ShopError
 from axf.core.errors import Busy, ShopError, ShortBreak
 from axf.core.money import yuan_text
 from axf.extensions import db

@@ -34,7 +34,7 @@ def patient(engine):
     """Return an engine that waits for a change of a large table, which may take hours, however short pages wait."""
     if engine.dialect.name == "sqlite":
         return engine
-    options = engine_options(engine.url.drivername, read_seconds=24 * 3600)
+    options = engine_options(str(engine.url), read_seconds=24 * 3600)
     kept = {key: options[key] for key in ("isolation_level", "connect_args")}
     return create_engine(engine.url, poolclass=NullPool, **kept)
 
