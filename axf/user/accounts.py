@@ -149,10 +149,15 @@ def change_email(user_id: int, password: str, email: str | None) -> None:
 
     A repeat changes nothing and tells nobody. Raises WrongPassword when that is not the password now.
     """
+    check_password(user_id, password)
+    _replace_email(user_id, email)
+
+
+def check_password(user_id: int, password: str) -> None:
+    """Let pass who knows the password. One query. Raises WrongPassword."""
     known = db.session.scalar(select(User.password_hash).where(User.id == user_id))
     if known is None or not _matches(known, password):
         raise WrongPassword
-    _replace_email(user_id, email)
 
 
 @retried
