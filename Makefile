@@ -39,6 +39,7 @@ lint: $(VENV)/ready-dev ## check style, types, templates, security, imports
 	@$(BIN)/mypy
 	@$(BIN)/djlint axf/templates --lint --quiet
 	@$(BIN)/bandit -q -ll -r axf deploy
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/semgrep scan --config tools/semgrep --metrics off --disable-version-check --error --quiet axf deploy wsgi.py
 	@$(BIN)/lint-imports
 
 format: $(VENV)/ready-dev ## put the code into its form
