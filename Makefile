@@ -33,6 +33,9 @@ galera-test: $(VENV)/ready-dev $(CATALOGUE).mo ## form a Galera cluster of three
 bench: $(VENV)/ready-dev ## place orders by the shop and by raw PyMySQL on a private MariaDB, and compare
 	@$(BIN)/python -m bench.placing
 
+dast: $(VENV)/ready-dev $(CATALOGUE).mo ## attack the local stack with wapiti, sqlmap, schemathesis; build/dast/report.md
+	@$(BIN)/python -m tools.dast.run
+
 lint: $(VENV)/ready-dev ## check style, types, templates, security, imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

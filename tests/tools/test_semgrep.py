@@ -39,7 +39,7 @@ EXAMPLES = {
     ),
     "write-by-query-string": (
         ['@bp.post("/x/")\ndef x():\n    return request.args["goods"]'],
-        ['@bp.post("/x/")\ndef x():\n    return request.form["a"]', '@bp.get("/x/")\ndef x():\n    return request.args'],
+        ['@bp.post("/x/")\ndef x():\n    return request.form["a"]', '@bp.get("/x/")\ndef x():\n    request.args'],
     ),
     "file-by-request": (
         ['open(request.args["file"])', 'Path(request.form["file"])', 'upload.save(upload.filename)'],
