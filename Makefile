@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 CATALOGUE := axf/translations/zh_Hans/LC_MESSAGES/messages
 WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))' 2>/dev/null)
 
-.PHONY: help run serve test test-fast galera-test bench lint format translations schema lock pictures clean
+.PHONY: help run serve test test-fast galera-test bench dast lint format translations schema lock pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list what you can do
