@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 CATALOGUE := axf/translations/zh_Hans/LC_MESSAGES/messages
 WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))' 2>/dev/null)
 
-.PHONY: help run serve test test-fast galera-test bench lint format translations schema lock pictures clean
+.PHONY: help run serve test test-fast galera-test bench dast lint format translations schema lock pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list what you can do
@@ -34,12 +34,16 @@ bench: $(VENV)/ready-dev $(CATALOGUE).mo ## measure pages, search and orders aga
 	@$(BIN)/python -m bench.ladder
 	@$(BIN)/python -m bench.placing
 
+dast: $(VENV)/ready-dev $(CATALOGUE).mo ## attack the local stack with wapiti, sqlmap, schemathesis; build/dast/report.md
+	@$(BIN)/python -m tools.dast.run
+
 lint: $(VENV)/ready-dev ## check style, types, templates, security, imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/djlint axf/templates --lint --quiet
 	@$(BIN)/bandit -q -ll -r axf deploy
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/semgrep scan --config tools/semgrep --metrics off --disable-version-check --error --quiet axf deploy wsgi.py
 	@$(BIN)/lint-imports
 
 format: $(VENV)/ready-dev ## put the code into its form

@@ -83,6 +83,7 @@ MESSAGES = {
     "username-taken": lazy_gettext("This username is taken. Please try another one."),
     "wrong-login": lazy_gettext("Username or password is not right."),
     "wrong-password": lazy_gettext("The current password is not right."),
+    "wrong-code": lazy_gettext("This code is not right, or was used already. Please enter the next one."),
     "bad-picture": lazy_gettext("Please choose a JPEG, PNG or WebP picture."),
     "review-closed": lazy_gettext("This cannot be reviewed now: a review is for what came, within 90 days."),
     "already-reviewed": lazy_gettext("You have said this already. Thank you!"),

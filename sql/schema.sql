@@ -637,6 +637,16 @@ CREATE TABLE `points_entry` (
   CONSTRAINT `ck_points_entry_amount_not_zero` CHECK (`amount` <> 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE `recovery_code` (
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `user_id` int(11) NOT NULL,
+  `hash` binary(32) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `uq_recovery_code_hash` (`hash`),
+  KEY `ix_recovery_code_user_id` (`user_id`),
+  CONSTRAINT `fk_recovery_code_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE `refund` (
   `id` int(11) NOT NULL AUTO_INCREMENT,
   `no` varchar(32) NOT NULL,
@@ -864,6 +874,15 @@ CREATE TABLE `user_ticket` (
   KEY `ix_user_ticket_expires_at` (`expires_at`),
   KEY `ix_user_ticket_user_id` (`user_id`),
   CONSTRAINT `fk_user_ticket_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `user_totp` (
+  `user_id` int(11) NOT NULL,
+  `secret` varchar(255) NOT NULL,
+  `last_step` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `fk_user_totp_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `users` (

@@ -12,7 +12,7 @@ from axf.core.errors import NotFound, ShopError
 from axf.coupon import ledger as coupons
 from axf.extensions import db
 from axf.notice.outbox import Kind, tell
-from axf.user import tickets
+from axf.user import hashing, tickets
 from axf.user.models import User
 
 # OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane at the least.
@@ -66,7 +66,7 @@ def register(username: str, password: str, avatar: str | None = None) -> int:
     The new shopper holds the coupons of registration at once.
     Raises UsernameTaken, also when a simultaneous registration won.
     """
-    return register_hashed(username, hasher.hash(password), avatar)
+    return register_hashed(username, hash_of(password), avatar)
 
 
 @retried
@@ -105,7 +105,7 @@ def prove(username: str, password: str) -> int:
         journal.warn("login failed", user_id=row.id if row else None)
         raise WrongLogin
     if hasher.check_needs_rehash(row.password_hash):
-        _replace_hash(row.id, row.password_hash, hasher.hash(password))
+        _replace_hash(row.id, row.password_hash, hash_of(password))
     return row.id
 
 
@@ -117,7 +117,7 @@ def change_password(user_id: int, current: str, new: str) -> None:
     known = db.session.scalar(select(User.password_hash).where(User.id == user_id))
     if known is None or not _matches(known, current):
         raise WrongPassword
-    if not _replace_hash(user_id, known, hasher.hash(new), ends_logins=True):
+    if not _replace_hash(user_id, known, hash_of(new), ends_logins=True):
         raise WrongPassword
     journal.note("password changed", user_id=user_id)
 
@@ -151,10 +151,15 @@ def change_email(user_id: int, password: str, email: str | None) -> None:
 
     A repeat changes nothing and tells nobody. Raises WrongPassword when that is not the password now.
     """
+    check_password(user_id, password)
+    _replace_email(user_id, email)
+
+
+def check_password(user_id: int, password: str) -> None:
+    """Let pass who knows the password. One query. Raises WrongPassword."""
     known = db.session.scalar(select(User.password_hash).where(User.id == user_id))
     if known is None or not _matches(known, password):
         raise WrongPassword
-    _replace_email(user_id, email)
 
 
 @retried
@@ -191,8 +196,15 @@ def _replace_hash(user_id: int, old: str, new: str, *, ends_logins: bool = False
         return is_done
 
 
+def hash_of(password: str) -> str:
+    """Return what is kept of a password. Raises Busy when too many are hashed at once."""
+    with hashing.place():
+        return hasher.hash(password)
+
+
 def _matches(password_hash: str, password: str) -> bool:
     try:
-        return hasher.verify(password_hash, password)
+        with hashing.place():
+            return hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from axf.core.errors import NotFound
 from axf.core.terminal import checked, to_day
-from axf.user import accounts, throttle, tickets
+from axf.user import accounts, throttle, tickets, two_step
 from axf.user import birthdays as user_birthdays
 
 group = AppGroup("user", help="Tidy up shoppers' logins, think of their birthdays.")
@@ -34,6 +34,17 @@ def logout_all(username: str | None, everybody: bool) -> None:
         raise click.UsageError("Name the shopper by --user, or say --everybody.")
     user_id = None if username is None else id_of(username)
     click.echo(f"{tickets.revoke_all(user_id)} logins are ended.")
+
+
+@group.command("two-step-off")
+@click.argument("username")
+def two_step_off(username: str) -> None:
+    """Switch a shopper's two-step login off, who has lost phone and recovery codes; all devices are logged out.
+
+    Example: flask user two-step-off anna
+    """
+    was_on = two_step.disable(id_of(username))
+    click.echo("Two-step login is off; all devices are logged out." if was_on else "It was off already.")
 
 
 @group.command()

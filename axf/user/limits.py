@@ -11,6 +11,7 @@ Limits that belong to a form with an answer of its own (login, registration, cod
 from dataclasses import dataclass
 from datetime import timedelta
 from time import time
+from typing import Any
 
 from flask import Flask, g, request
 from flask_limiter import Limiter, RateLimitExceeded
@@ -63,7 +64,8 @@ def init_app(app: Flask) -> None:
     limiter = Limiter(get_remote_address, storage_uri=url, strategy="sliding-window-counter", swallow_errors=True)
     limiter.init_app(app)
     for endpoint, limit in READS.items():
-        app.view_functions[endpoint] = limiter.limit(limit)(app.view_functions[endpoint])
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(limit)(view)
     app.register_error_handler(RateLimitExceeded, lambda _refusal: _too_many(limiter))
 
 

@@ -52,6 +52,31 @@ class UserTicket(Model):
     ip: Mapped[str] = mapped_column(String(45))
 
 
+class UserTotp(Model):
+    """The second step of a shopper's login. ``secret`` is encrypted; ``last_step`` the half minute of the last code."""
+
+    __tablename__ = "user_totp"
+    __table_args__ = table_args()
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    secret: Mapped[str] = mapped_column(String(255))
+    last_step: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class RecoveryCode(Model):
+    """A code that lets its shopper in once in the place of the app's; only its SHA-256 is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = table_args()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32).with_variant(BINARY(32), "mysql"), unique=True)
+
+
 class Throttle(Model):
     """How often something was tried in the current window, ``login-name:`` and a hash, say; shared by all processes."""
 

@@ -1,7 +1,5 @@
 """Registration, login, logout, avatar, password; and the pictures that shoppers uploaded."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import IO
 
@@ -23,7 +21,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from axf.coupon.cli import group as coupon_group
 from axf.credit.cli import group as credit_group
 from axf.errors import message_of, picture_text
-from axf.i18n import current_lang
 from axf.points.cli import group as points_group
 from axf.storage.images import BadPicture
 from axf.user import (
@@ -34,18 +31,19 @@ from axf.user import (
     coupon_views,
     credit_views,
     device_views,
+    entering,
     mine_views,
     points_views,
     throttle,
     tickets,
+    two_step_views,
     vip_views,
-    wishes,
 )
 from axf.user.auth import current_user, login_needed
 from axf.user.cli import group
 from axf.user.forms import AvatarForm, BirthdayForm, EmailForm, LoginForm, PasswordForm, RegisterForm, malformed
 from axf.vip.cli import group as vip_group
-from axf.web import public, redirect_back, safe_path, takes_uploads
+from axf.web import public, safe_path, takes_uploads
 
 bp = Blueprint("user", __name__, cli_group=None)
 bp.cli.add_command(group)
@@ -60,10 +58,10 @@ vip_views.add_to(bp)
 credit_views.add_to(bp)
 mine_views.add_to(bp)
 device_views.add_to(bp)
+two_step_views.add_to(bp)
 
 CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
 REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)
-NAME_TRIES, NAME_TRIES_ANYWHERE, IP_TRIES, LOGIN_WINDOW = 8, 50, 60, timedelta(minutes=15)
 # Room above the largest picture: a file that is somewhat too large gets its answer beside the field.
 UPLOAD_LIMIT = 8 * 1024 * 1024
 
@@ -95,7 +93,7 @@ def register() -> BaseResponse | str | tuple[str, int]:
     except BadPicture as error:
         form.avatar.errors = [picture_text(error)]
         return _page("user/register.html", form)
-    return _log_in(user_id)
+    return entering.log_in(user_id)
 
 
 def _register(form: RegisterForm, avatar: str | None) -> int:
@@ -126,7 +124,7 @@ def login() -> BaseResponse | str | tuple[str, int]:
     if not form.validate_on_submit():
         return _page("user/login.html", form)
     try:
-        with _few_tries(form.username.data):
+        with entering.few_tries(form.username.data):
             user_id = accounts.prove(form.username.data, form.password.data)
     except accounts.WrongLogin:
         form.password.errors = [_("Username or password is not right.")]
@@ -135,24 +133,7 @@ def login() -> BaseResponse | str | tuple[str, int]:
         form.password.errors = [message_of(refusal)]
         wait = {"Retry-After": str(refusal.details["retry_after"])}
         return Response(render_template("user/login.html", form=form), refusal.status, wait)
-    return _log_in(user_id)
-
-
-@contextmanager
-def _few_tries(username: str) -> Iterator[None]:
-    """Count a try of a password before it is proved, and forget the name's tries when it was right.
-
-    A name is closed early for one address and late for all: a stranger's wrong guesses do not lock the
-    shopper out, and guesses from many addresses still end. Raises TooManyTries.
-    """
-    key = accounts.username_key(username)
-    here, anywhere = f"login-name-ip:{key} {_ip()}", f"login-name:{key}"
-    throttle.count_try(f"login-ip:{_ip()}", IP_TRIES, LOGIN_WINDOW)
-    throttle.count_try(here, NAME_TRIES, LOGIN_WINDOW)
-    throttle.count_try(anywhere, NAME_TRIES_ANYWHERE, LOGIN_WINDOW)
-    yield
-    throttle.forget(here)
-    throttle.forget(anywhere)
+    return entering.enter(user_id)
 
 
 @bp.post("/axf/logout/")
@@ -211,7 +192,7 @@ def change_email() -> BaseResponse | tuple[str, int]:
     user, form = current_user(), EmailForm()
     if form.validate_on_submit():
         try:
-            with _few_tries(user.username):
+            with entering.few_tries(user.username):
                 accounts.change_email(user.id, form.proof.data, form.email.data or None)
             flash(_("Your e-mail address is saved."), "success")
             return redirect(url_for("user.account"), 303)
@@ -228,10 +209,10 @@ def change_password() -> BaseResponse | tuple[str, int]:
     form.owner = user.username
     if form.validate_on_submit():
         try:
-            with _few_tries(user.username):
+            with entering.few_tries(user.username):
                 accounts.change_password(user.id, form.current.data, form.password.data)
             flash(_("Your password is changed."), "success")
-            return _log_in(user.id, default=url_for("user.mine"))
+            return entering.log_in(user.id, default=url_for("user.mine"))
         except accounts.WrongPassword:
             form.current.errors = [_("The current password is not right.")]
     return _account_page(password_form=form), 400
@@ -244,15 +225,6 @@ def media(path: str) -> Response:
     response = send_from_directory(_media_dir(), path, mimetype="image/webp", max_age=31536000)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
-
-
-def _log_in(user_id: int, default: str | None = None) -> BaseResponse:
-    accounts.set_language(user_id, current_lang())
-    ticket = auth.fresh_ticket(user_id)
-    landing = wishes.carry_out(user_id, safe_path(request.values.get("next")))
-    return auth.set_cookie(
-        redirect(landing, 303) if landing else redirect_back(default or url_for("user.mine")), ticket
-    )
 
 
 def _page(template: str, form, status: int = 400) -> str | tuple[str, int]:

@@ -39,6 +39,7 @@ PRIVATE = [
     "/axf/after-sales/",
     "/axf/account/",
     "/axf/account/devices/",
+    "/axf/account/two-step/",
     "/axf/addresses/",
     "/axf/addresses/new/",
     "/axf/vip/",

@@ -99,7 +99,7 @@ def errors(app, **fields) -> dict[str, list[str]]:
         return {name: [str(error) for error in found] for name, found in form.errors.items()}
 
 
-@pytest.mark.parametrize("password", ["8 chars!", "长长长长长长长长", "x" * 128, " " * 8 + "x", "😀" * 8, "12345678a"])
+@pytest.mark.parametrize("password", ["8 chars!", "长长长长长长长长", "x" * 128, " " * 8 + "x", "😀" * 8, "12345678xq"])
 def test_passwords(app, password):
     assert errors(app, password=password, repeat=password) == {}
 
@@ -129,3 +129,40 @@ def test_a_password_is_not_trimmed(app):
 
 def test_spaces_around_a_username_are_a_slip_of_the_thumb(app):
     assert errors(app, username=" anna\u3000") == {}
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password1",
+        "PASSWORD123",
+        "iloveyou1",
+        "woaini1314",
+        "axf20262026",
+        "AiXianFeng2026",
+        "爱鲜蜂12345",
+        "anna!2026!!",
+        "2026-anna",
+    ],
+)
+def test_well_known_passwords_and_the_words_of_this_shop_are_refused(app, password):
+    with app.test_request_context(
+        "/", method="POST", data={"username": "anna", "password": password, "repeat": password}
+    ):
+        form = RegisterForm(meta={"csrf": False})
+        assert not form.validate()
+        assert form.password.errors == ["这个密码太容易猜到，请换一个。"] or len(form.password.errors) == 1
+
+
+@pytest.mark.parametrize(
+    "password", ["anna likes pears", "lilac and pears", "axf is my favourite shop", "  8 blanks  "]
+)
+def test_a_phrase_is_fine_whatever_is_in_it(app, password):
+    with app.test_request_context(
+        "/", method="POST", data={"username": "anna", "password": password, "repeat": password}
+    ):
+        assert RegisterForm(meta={"csrf": False}).validate()
+
+
+def test_three_thousand_well_known_passwords_are_known():
+    assert len(COMMON_PASSWORDS) >= 3000

@@ -18,7 +18,8 @@ from tests.test_security import JSON
 
 # Counted beside their forms, with an answer of their own.
 BY_THEIR_FORM = {
-    "user.login", "user.register", "user.redeem_code", "user.change_email", "user.change_password",
+    "user.login", "user.login_code", "user.two_step_on", "user.two_step_off", "user.register",
+    "user.redeem_code", "user.change_email", "user.change_password",
     "review.write", "review.add", "order.ask_after_sale",
 }  # fmt: skip
 # Changes of one's own cart, lists and settings, each bounded in number by itself; nginx' zone ``write`` limits them.

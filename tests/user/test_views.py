@@ -17,7 +17,7 @@ from axf.core import clock
 from axf.extensions import db
 from axf.order import fulfilment, settlement
 from axf.payment.base import Notice
-from axf.user import accounts, tickets, views
+from axf.user import accounts, entering, tickets, views
 from axf.user.models import User, UserTicket
 from tests.conftest import PASSWORD, SAME_ORIGIN, logged_in, post, token_of
 from tests.storage.test_images import encoded, png_of, two_halves
@@ -313,7 +313,7 @@ def test_eight_wrong_tries_close_a_name_for_a_quarter_of_an_hour(shopper, client
         assert (closed.status_code, closed.headers["Retry-After"]) == (429, "900")
         assert "Too many tries. Please try again in 15 minutes." in closed.get_data(as_text=True)
         assert log_in(client, "nobody", OTHER).status_code == 401
-        time.shift(views.LOGIN_WINDOW)
+        time.shift(entering.LOGIN_WINDOW)
         assert log_in(client).status_code == 303
 
 
@@ -324,7 +324,7 @@ def test_a_strangers_tries_do_not_lock_the_shopper_out(shopper, client):
 
 
 def test_guesses_from_many_addresses_close_a_name_for_all(shopper, client, monkeypatch):
-    monkeypatch.setattr(views, "NAME_TRIES_ANYWHERE", 10)
+    monkeypatch.setattr(entering, "NAME_TRIES_ANYWHERE", 10)
     for number in range(10):
         client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
         assert log_in(client, "anna", OTHER).status_code == 401
@@ -337,7 +337,7 @@ def test_a_name_that_nobody_has_closes_as_well(client):
 
 
 def test_an_address_that_tries_many_names_is_closed(shopper, client, monkeypatch):
-    monkeypatch.setattr(views, "IP_TRIES", 3)
+    monkeypatch.setattr(entering, "IP_TRIES", 3)
     assert [log_in(client, f"name{number}", OTHER).status_code for number in range(4)] == [401, 401, 401, 429]
     assert log_in(client).status_code == 429
     client.environ_base["REMOTE_ADDR"] = "198.51.100.1"

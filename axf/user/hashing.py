@@ -1,0 +1,48 @@
+"""At most a few password hashes at once on this host, so that a flood of logins does not keep others from shopping.
+
+A hash takes 25 ms of one core and 19 MiB on purpose. Each one needs one of a few places, locks of files that all
+processes of this host share and that the kernel frees when one dies. Who finds none within a tenth of a second is sent
+away with 503, instead of holding a worker that could serve pages.
+"""
+
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from axf.core.errors import Busy
+
+# Half of the cores: the others go on serving pages.
+PLACES = max(1, (os.cpu_count() or 1) // 2)
+WAIT_SECONDS, PAUSE_SECONDS = 0.1, 0.005
+# One folder for all processes of this user; under systemd's PrivateTmp that is one for the service.
+FOLDER = Path(tempfile.gettempdir()) / f"axf-hashing-{os.getuid()}"
+
+
+@contextmanager
+def place() -> Iterator[None]:
+    """Hold one of the places while the block runs. Raises Busy when none becomes free in time."""
+    taken = _take()
+    try:
+        yield
+    finally:
+        os.close(taken)
+
+
+def _take() -> int:
+    FOLDER.mkdir(mode=0o700, exist_ok=True)
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        for number in range(PLACES):
+            file = os.open(FOLDER / str(number), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return file
+            except BlockingIOError:
+                os.close(file)
+        if time.monotonic() >= until:
+            raise Busy(retry_after=1)
+        time.sleep(PAUSE_SECONDS)

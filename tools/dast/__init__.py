@@ -1,0 +1,1 @@
+"""Attacks the running shop, on this machine only."""
