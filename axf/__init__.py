@@ -37,8 +37,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     pages.init_app(app)
     register_blueprints(app)
     middleware.init_app(app)
-    if not app.testing:
-        commands.watch(app)
+    commands.watch(app)
     return app
 
 

@@ -1,14 +1,26 @@
 """create_app, and the addresses that every shop has."""
 
+import logging
+from collections.abc import Iterator
+
 import pytest
 
 from axf import create_app
 from axf.config import ConfigError
+from axf.observe import logs
 from tests.conftest import counted, make_app
 
 PRODUCTION = {"ENV": "production", "BASE_URL": "https://shop.example", "PAYMENT_PROVIDERS": []}
 
 
+@pytest.fixture
+def real_logs() -> Iterator[None]:
+    """Let no other test see where a shop that is no test's writes its lines."""
+    yield
+    logging.getLogger().removeHandler(logs._handler)
+
+
+@pytest.mark.usefixtures("real_logs")
 def test_an_app_is_made_of_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("AXF_INSTANCE_DIR", str(tmp_path))
     monkeypatch.setenv("AXF_TICKET_DAYS", "3")

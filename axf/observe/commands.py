@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from flask.cli import ScriptInfo
 
 from axf.core import journal, trace
 from axf.core.trace import Work
@@ -29,6 +30,9 @@ def watch(app: Flask) -> None:
 
 def _watched(command: click.Command, invoke: Callable[[click.Context], Any]) -> Callable[[click.Context], Any]:
     def run(context: click.Context) -> Any:
+        # Groups are shared by all applications of a process: a test's own would see its lines among the answers.
+        if context.ensure_object(ScriptInfo).load_app().testing:
+            return invoke(context)
         _keep_off_terminals()
         with trace.doing(Work(trace.new_id(), f"flask {name_of(command, context)}")) as work:
             outcome: str | int | None = "broke"

@@ -257,7 +257,12 @@ def test_metrics_are_summed_over_the_workers_and_stay_when_one_is_replaced(shop:
 
 def test_log_lines_are_json_with_the_number_that_nginx_made(shop: Stack):
     number = shop.ask("/axf/orders/")["X-Request-ID"]
+    gone = shop.ask("/axf/gone/?secret=marker-words")["X-Request-ID"]
     time.sleep(0.2)
     told = [json.loads(line) for line in (shop.folder / "uwsgi.log").read_text().splitlines() if line.startswith("{")]
+    assert "marker-words" not in (shop.folder / "uwsgi.log").read_text()
+    assert [(line["event"], line["status"]) for line in told if line.get("id") == gone] == [
+        ("request", 404), ("uwsgi", 404),
+    ]  # fmt: skip
     (line,) = [line for line in told if line.get("id") == number]
     assert (line["event"], line["route"], line["status"]) == ("request", "/axf/orders/", 303)

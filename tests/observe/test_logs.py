@@ -144,7 +144,7 @@ def test_a_notice_is_told_by_the_id_of_the_request_that_caused_it(talking, membe
 
 @pytest.mark.sqlite
 def test_commands_leave_who_ran_them_and_not_their_words(talking, app):
-    commands.watch(app)
+    app.testing = False
     commands.watch(app)
     runner = app.test_cli_runner()
 
