@@ -25,6 +25,7 @@ WITH_CHINESE_DATA = {
     "home/styleguide.py",
     "search/terms.py",
     "search/words.py",
+    "user/forms.py",
     "vip/ledger.py",
     "vip/levels.py",
 }

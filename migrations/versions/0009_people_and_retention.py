@@ -1,7 +1,7 @@
 """To which privacy notice a shopper agreed, who is gone; indexes by age for what is deleted in time.
 
 Revision ID: 0009
-Revises: 0007
+Revises: 0008
 
 """
 from alembic import op
@@ -11,7 +11,7 @@ from axf.core.db import UTCDateTime
 
 # revision identifiers, used by Alembic.
 revision = '0009'
-down_revision = '0007'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 

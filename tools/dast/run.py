@@ -1,8 +1,8 @@
 """Attack the local stack with wapiti, sqlmap and schemathesis, as nobody and as a shopper; write build/dast/.
 
 It starts MariaDB, uWSGI and nginx as deploy/stack.py does, on loopback, with a demo shop of its own, and ends them. It
-is bounded to about ten minutes. The report begins with a table: tool, who, exit status, how much it found. Exit status 1
-when a tool found something or could not run.
+is bounded to about ten minutes. The report begins with a table: tool, who, exit status, how much it found. Exit status
+1 when a tool found something or could not run.
 """
 
 import argparse
@@ -26,7 +26,8 @@ BASE = f"https://localhost:{PORT}"
 NAME, PASSWORD = "dast-bee", "pears and lilac 7"
 # Where a number, a word or a cursor of the client reaches a query.
 TARGETS = ("/axf/search/?q=a*", "/axf/search/suggest/?q=a*", "/axf/checkuser/?username=anna*",
-           "/axf/overlay/?goods=475*", "/axf/orders/?status=unpaid*&after=1*", "/axf/market/103532*/0*/0*/")  # fmt: skip
+           "/axf/overlay/?goods=475*", "/axf/orders/?status=unpaid*&after=1*",
+           "/axf/market/103532*/0*/0*/")  # fmt: skip
 WAPITI_MODULES = "backup,csp,crlf,exec,file,http_headers,permanentxss,redirect,shellshock,sql,ssrf,xss,xxe"
 
 
