@@ -59,6 +59,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.notice.views import bp as notice
     from axf.order.views import bp as order
     from axf.payment.providers.mock_cashier import bp as mock_cashier
+    from axf.privacy.views import bp as privacy
     from axf.remembered.views import bp as remembered
     from axf.retention.cli import bp as retention
     from axf.review.views import bp as review
@@ -82,6 +83,7 @@ def register_blueprints(app: Flask) -> None:
         check,
         backup,
         retention,
+        privacy,
     ):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:

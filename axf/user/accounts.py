@@ -12,7 +12,7 @@ from axf.core.errors import NotFound, ShopError
 from axf.coupon import ledger as coupons
 from axf.extensions import db
 from axf.notice.outbox import Kind, tell
-from axf.user import tickets
+from axf.user import consent, tickets
 from axf.user.models import User
 
 # OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane at the least.
@@ -63,7 +63,7 @@ def id_of(username: str) -> int:
 def register(username: str, password: str, avatar: str | None = None) -> int:
     """Make an account and return its id; ``avatar`` is a stored picture's name. Commits.
 
-    The new shopper holds the coupons of registration at once.
+    The new shopper has agreed to today's privacy notice, which is noted, and holds the coupons of registration at once.
     Raises UsernameTaken, also when a simultaneous registration won.
     """
     return register_hashed(username, hasher.hash(password), avatar)
@@ -85,6 +85,8 @@ def register_hashed(username: str, password_hash: str, avatar: str | None = None
             password_hash=password_hash,
             avatar=avatar,
             created_at=now,
+            privacy_version=consent.VERSION,
+            privacy_agreed_at=now,
         )
         db.session.add(user)
         db.session.flush()
@@ -117,6 +119,13 @@ def change_password(user_id: int, current: str, new: str) -> None:
     if known is None or not _matches(known, current):
         raise WrongPassword
     if not _replace_hash(user_id, known, hasher.hash(new), ends_logins=True):
+        raise WrongPassword
+
+
+def check_password(user_id: int, password: str) -> None:
+    """Let only who knows the password pass. Raises WrongPassword."""
+    known = db.session.scalar(select(User.password_hash).where(User.id == user_id))
+    if known is None or not _matches(known, password):
         raise WrongPassword
 
 

@@ -31,6 +31,7 @@ from axf.user import (
     address_views,
     auth,
     avatars,
+    consent,
     coupon_views,
     credit_views,
     mine_views,
@@ -247,9 +248,10 @@ def _log_in(user_id: int, default: str | None = None) -> BaseResponse:
     accounts.set_language(user_id, current_lang())
     ticket = tickets.issue(user_id, current_app.config["TICKET_LIFE"], user_agent=request.user_agent.string, ip=_ip())
     landing = wishes.carry_out(user_id, safe_path(request.values.get("next")))
-    return auth.set_cookie(
-        redirect(landing, 303) if landing else redirect_back(default or url_for("user.mine")), ticket
-    )
+    response = redirect(landing, 303) if landing else redirect_back(default or url_for("user.mine"))
+    if not consent.is_current(user_id):
+        response = redirect(url_for("privacy.agree", next=safe_path(response.location)), 303)
+    return auth.set_cookie(response, ticket)
 
 
 def _page(template: str, form, status: int = 400) -> str | tuple[str, int]:
