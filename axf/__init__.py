@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from axf import canonical, errors, extensions, i18n, pages, security, web
+from axf import canonical, errors, extensions, i18n, pages, replica, security, web
 from axf import config as configuration
 from axf.core import db as core_db
 
@@ -45,6 +45,7 @@ def bind_extensions(app: Flask) -> None:
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"))
     extensions.csrf.init_app(app)
+    replica.init_app(app)
     with app.app_context():
         core_db.prepare_engine(extensions.db.engine)
 

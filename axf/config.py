@@ -33,7 +33,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
 
     ``AXF_ENV`` development (default) or production · ``AXF_SECRET_KEY`` at least 32 characters
     (development makes one and keeps it in ``instance/secret_key``) · ``AXF_DATABASE_URL`` (default
-    SQLite in ``instance/``) · ``AXF_BASE_URL`` the address shoppers use (default
+    SQLite in ``instance/``) · ``AXF_REPLICA_URL`` a copy to read the catalogue from (default
+    none) · ``AXF_BASE_URL`` the address shoppers use (default
     http://127.0.0.1:8000; notices of payment providers come here) · ``AXF_MEDIA_DIR`` uploads
     (default ``instance/media``) · ``AXF_BACKUP_DIR`` backups (default ``instance/backups``) ·
     ``AXF_PAYMENT_PROVIDERS`` comma list (default mock); their own settings
@@ -60,6 +61,7 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> dict[str, An
         "BASE_URL": base_url,
         "SECRET_KEY": environ.get("AXF_SECRET_KEY") or (_kept_secret(instance) if env == DEVELOPMENT else ""),
         "SQLALCHEMY_DATABASE_URI": environ.get("AXF_DATABASE_URL") or f"sqlite:///{instance / 'axf.sqlite'}",
+        "REPLICA_URL": environ.get("AXF_REPLICA_URL", ""),
         # Absolute: Flask would serve a relative one from another place than pictures are saved in.
         "MEDIA_DIR": str(Path(environ.get("AXF_MEDIA_DIR") or instance / "media").absolute()),
         "BACKUP_DIR": str(Path(environ.get("AXF_BACKUP_DIR") or instance / "backups").absolute()),
@@ -136,6 +138,8 @@ def _unusable(config: dict[str, Any]) -> list[str]:
         errors.append("AXF_BASE_URL: wants http(s)://host[:port] without a path")
     if not config["SQLALCHEMY_DATABASE_URI"].startswith(("sqlite:///", "mysql+pymysql://")):
         errors.append("AXF_DATABASE_URL: wants mysql+pymysql://… or sqlite:///…")
+    if config["REPLICA_URL"] and not config["REPLICA_URL"].startswith(("sqlite:///", "mysql+pymysql://")):
+        errors.append("AXF_REPLICA_URL: wants mysql+pymysql://… or sqlite:///…")
     if not _host_of(config["KUAIDI100_URL"]):
         errors.append("AXF_KUAIDI100_URL: wants http(s)://host[:port] without a path")
     return errors + _unusable_mail(config["SMTP_URL"], config["MAIL_FROM"])
