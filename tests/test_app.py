@@ -70,7 +70,7 @@ def test_health_is_told_while_the_database_is_away(tmp_path):
     client = app.test_client()
     assert client.get("/healthz").status_code == 200
     answer = client.get("/axf/home/", headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json["code"]) == (503, "busy")
+    assert (answer.status_code, answer.json["code"]) == (503, "short-break")
 
 
 def test_the_commands_of_every_package_are_there(app):
