@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from axf import assets, canonical, errors, extensions, i18n, pages, security, web
+from axf import assets, canonical, errors, extensions, i18n, pages, replica, security, web
 from axf import config as configuration
 from axf.core import db as core_db
 from axf.observe import commands, logs, middleware, sql
@@ -50,6 +50,7 @@ def bind_extensions(app: Flask) -> None:
     # The newest last. Forms that were open while the secret changed are still taken.
     app.config["WTF_CSRF_SECRET_KEY"] = [*reversed(app.config["SECRET_KEY_FALLBACKS"]), app.config["SECRET_KEY"]]
     extensions.csrf.init_app(app)
+    replica.init_app(app)
     with app.app_context():
         core_db.prepare_engine(extensions.db.engine)
         sql.watch(extensions.db.engine)
@@ -67,6 +68,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.observe.views import bp as observe
     from axf.order.views import bp as order
     from axf.payment.providers.mock_cashier import bp as mock_cashier
+    from axf.privacy.views import bp as privacy
     from axf.remembered.views import bp as remembered
     from axf.retention.cli import bp as retention
     from axf.review.views import bp as review
@@ -93,6 +95,7 @@ def register_blueprints(app: Flask) -> None:
         observe,
         backup,
         retention,
+        privacy,
     ):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:

@@ -82,6 +82,7 @@ MESSAGES = {
     "unknown-provider": lazy_gettext("This way to pay is not available."),
     "username-taken": lazy_gettext("This username is taken. Please try another one."),
     "wrong-login": lazy_gettext("Username or password is not right."),
+    "account-open": lazy_gettext("Something is still under way. Please look at what is open on the page of your data."),
     "wrong-password": lazy_gettext("The current password is not right."),
     "wrong-code": lazy_gettext("This code is not right, or was used already. Please enter the next one."),
     "bad-picture": lazy_gettext("Please choose a JPEG, PNG or WebP picture."),

@@ -8,8 +8,9 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 
 from axf.core.db import Base
+from axf.replica import RoutedSession
 
-db = SQLAlchemy(model_class=Base)
+db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession})
 migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()

@@ -24,6 +24,11 @@ def database(url: str) -> str:
     return url
 
 
+def replica(url: str) -> str:
+    """Take the address of a copy of the database, or nothing."""
+    return database(url) if url else url
+
+
 def folder(path: str) -> str:
     """Take a folder. Absolute: Flask would serve a relative one from another place than pictures are saved in."""
     return str(Path(path).absolute())
@@ -90,6 +95,7 @@ SETTINGS = (
     Setting("AXF_SECRET_KEY", "SECRET_KEY", str, kept_secret, hidden, by_file=True),
     Setting("AXF_SECRET_KEY_FALLBACKS", "SECRET_KEY_FALLBACKS", names, "", hidden, by_file=True),
     Setting("AXF_DATABASE_URL", "SQLALCHEMY_DATABASE_URI", database, sqlite_file, without_password, by_file=True),
+    Setting("AXF_REPLICA_URL", "REPLICA_URL", replica, "", without_password, by_file=True),
     Setting("AXF_TICKET_DAYS", "TICKET_LIFE", whole(1, 90, lambda days: timedelta(days=days)), "7"),
     Setting("AXF_TICKET_IDLE_HOURS", "TICKET_IDLE", whole(2, 2160, lambda hours: timedelta(hours=hours)), "72"),
     Setting("AXF_UNPAID_MINUTES", "UNPAID_LIFE", whole(1, 1440, lambda minutes: timedelta(minutes=minutes)), "30"),

@@ -160,6 +160,11 @@ def transaction(session: AnySession) -> Iterator[None]:
         session.info[_OPEN] = False
 
 
+def is_writing(session: AnySession) -> bool:
+    """Tell whether a use case's transaction is open."""
+    return bool(session.info.get(_OPEN))
+
+
 def rows_changed(session: AnySession, statement: Update | Delete, values: dict[str, Any] | None = None) -> int:
     """Send a guarded UPDATE or DELETE and return how many rows met its condition.
 

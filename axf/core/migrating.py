@@ -22,7 +22,7 @@ def add_column(table: str, column: Column[Any]) -> None:
     if _is_sqlite():
         op.add_column(table, column)
         return
-    written = CreateColumn(column).compile(dialect=op.get_bind().dialect)  # type: ignore[arg-type]
+    written = CreateColumn(column).compile(dialect=op.get_bind().dialect)
     alter(f"ALTER TABLE `{table}` ADD COLUMN {written}, ALGORITHM=INSTANT")
 
 

@@ -3,7 +3,7 @@
 import time
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Delete, Update, delete, literal_column, select, update
+from sqlalchemy import ColumnElement, Delete, Integer, Update, delete, literal_column, select, update
 
 from axf.core.db import retried, rows_changed, transaction
 from axf.extensions import db
@@ -33,6 +33,6 @@ def _bounded(rule: Rule, is_over: ColumnElement[bool]) -> Delete | Update:
     """Return the statement for at most BATCH rows: MariaDB bounds it itself, SQLite by row numbers."""
     statement = update(rule.table).values({rule.blanked: ""}) if rule.blanked else delete(rule.table)
     if db.engine.dialect.name == "sqlite":
-        rowid = literal_column("rowid")
+        rowid = literal_column("rowid", Integer)
         return statement.where(rowid.in_(select(rowid).select_from(rule.table).where(is_over).limit(BATCH)))
     return statement.where(is_over).with_dialect_options(mysql_limit=BATCH)

@@ -8,7 +8,7 @@ from axf.core import clock
 from axf.core.db import retried, transaction
 from axf.extensions import db
 from axf.seed.report import Report
-from axf.user import accounts
+from axf.user import accounts, consent
 from axf.user.models import User
 
 BATCH = 1000
@@ -39,8 +39,9 @@ def _add_missing(names: Sequence[str], password_hash: str) -> int:
         keys = {accounts.username_key(name): name for name in names}
         present = set(db.session.scalars(select(User.username_key).where(User.username_key.in_(keys))))
         now = clock.now()
+        consented = {"privacy_version": consent.VERSION, "privacy_agreed_at": now, "created_at": now}
         rows = [
-            {"username": name, "username_key": key, "password_hash": password_hash, "avatar": None, "created_at": now}
+            {"username": name, "username_key": key, "password_hash": password_hash, "avatar": None, **consented}
             for key, name in keys.items()
             if key not in present
         ]

@@ -12,7 +12,7 @@ from axf.core.errors import NotFound, ShopError
 from axf.coupon import ledger as coupons
 from axf.extensions import db
 from axf.notice.outbox import Kind, tell
-from axf.user import hashing, tickets
+from axf.user import consent, hashing, tickets
 from axf.user.models import User
 
 # OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane at the least.
@@ -63,7 +63,7 @@ def id_of(username: str) -> int:
 def register(username: str, password: str, avatar: str | None = None) -> int:
     """Make an account and return its id; ``avatar`` is a stored picture's name. Commits.
 
-    The new shopper holds the coupons of registration at once.
+    The new shopper has agreed to today's privacy notice, which is noted, and holds the coupons of registration at once.
     Raises UsernameTaken, also when a simultaneous registration won.
     """
     return register_hashed(username, hash_of(password), avatar)
@@ -85,6 +85,8 @@ def register_hashed(username: str, password_hash: str, avatar: str | None = None
             password_hash=password_hash,
             avatar=avatar,
             created_at=now,
+            privacy_version=consent.VERSION,
+            privacy_agreed_at=now,
         )
         db.session.add(user)
         db.session.flush()
@@ -122,6 +124,13 @@ def change_password(user_id: int, current: str, new: str) -> None:
     journal.note("password changed", user_id=user_id)
 
 
+def check_password(user_id: int, password: str) -> None:
+    """Let only who knows the password pass. Raises WrongPassword."""
+    known = db.session.scalar(select(User.password_hash).where(User.id == user_id))
+    if known is None or not _matches(known, password):
+        raise WrongPassword
+
+
 @retried
 def change_avatar(user_id: int, avatar: str) -> str | None:
     """Set the avatar and return the name of the one before, whose files the caller removes. Commits."""
@@ -153,13 +162,6 @@ def change_email(user_id: int, password: str, email: str | None) -> None:
     """
     check_password(user_id, password)
     _replace_email(user_id, email)
-
-
-def check_password(user_id: int, password: str) -> None:
-    """Let pass who knows the password. One query. Raises WrongPassword."""
-    known = db.session.scalar(select(User.password_hash).where(User.id == user_id))
-    if known is None or not _matches(known, password):
-        raise WrongPassword
 
 
 @retried

@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from axf.i18n import current_lang
-from axf.user import accounts, auth, throttle, two_step, wishes
+from axf.user import accounts, auth, consent, throttle, two_step, wishes
 from axf.web import redirect_back, safe_path
 
 NAME_TRIES, NAME_TRIES_ANYWHERE, IP_TRIES, LOGIN_WINDOW = 8, 50, 60, timedelta(minutes=15)
@@ -67,9 +67,10 @@ def log_in(user_id: int, default: str | None = None) -> Response:
     accounts.set_language(user_id, current_lang())
     ticket = auth.fresh_ticket(user_id)
     landing = wishes.carry_out(user_id, safe_path(request.values.get("next")))
-    return auth.set_cookie(
-        redirect(landing, 303) if landing else redirect_back(default or url_for("user.mine")), ticket
-    )
+    response = redirect(landing, 303) if landing else redirect_back(default or url_for("user.mine"))
+    if not consent.is_current(user_id):
+        response = redirect(url_for("privacy.agree", next=safe_path(response.location)), 303)
+    return auth.set_cookie(response, ticket)
 
 
 def vault() -> two_step.Vault:

@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileSize
-from wtforms import Form, HiddenField, PasswordField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, Form, HiddenField, PasswordField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
@@ -98,6 +98,10 @@ class RegisterForm(FlaskForm):
         _l("Password again"), validators=[EqualTo("password", message=_l("The two passwords are not the same."))]
     )
     avatar = avatar_field(_l("Picture of you (if you like)"))
+    agrees = BooleanField(
+        _l("I have read the privacy notice and agree to it."),
+        validators=[DataRequired(_l("Please read the privacy notice and tick this box."))],
+    )
     next = HiddenField()
 
 

@@ -37,6 +37,7 @@ def gold(visit, site: Site):
         page.get_by_label("Username").fill(page.username)
         for field in page.locator("[type=password]").all():
             field.fill("a fine pass phrase")
+        page.get_by_label("I have read the privacy notice").check()
         page.get_by_role("button", name="Register").click()
         expect(page).to_have_url(re.compile("/axf/mine/"))
         site.flask("vip", "adjust", "--user", page.username, "--amount", "1620", "--reference", "test")

@@ -92,7 +92,13 @@ def test_names_of_other_letters_are_others(one, other):
 
 
 def errors(app, **fields) -> dict[str, list[str]]:
-    data = {"username": "anna", "password": "a fine pass phrase", "repeat": "a fine pass phrase", **fields}
+    data = {
+        "username": "anna",
+        "password": "a fine pass phrase",
+        "repeat": "a fine pass phrase",
+        "agrees": "1",
+        **fields,
+    }
     with app.test_request_context(headers={"Cookie": "lang=en"}):
         form = RegisterForm(MultiDict(data), meta={"csrf": False})
         form.validate()

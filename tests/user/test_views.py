@@ -33,7 +33,7 @@ def client(client):
 
 
 def register(client, **fields):
-    data = {"username": "bert", "password": PASSWORD, "repeat": PASSWORD, **fields}
+    data = {"username": "bert", "password": PASSWORD, "repeat": PASSWORD, "agrees": "1", **fields}
     return send(client, "/axf/register/", page="/axf/register/", **data)
 
 

@@ -60,7 +60,7 @@ def test_registration_leads_there_too(client, fruit):
     login = client.get(tap.location).get_data(as_text=True)
     register = client.get(re.search('href="(/axf/register/[^"]+)"', login)[1]).get_data(as_text=True)
     way = re.search('name="next" type="hidden" value="([^"]+)"', register)[1].replace("&amp;", "&")
-    fields = {"username": "berta", "password": PASSWORD, "repeat": PASSWORD, "next": way}
+    fields = {"username": "berta", "password": PASSWORD, "repeat": PASSWORD, "agrees": "1", "next": way}
     assert post(client, "/axf/register/", page="/axf/register/", **fields).location == "/axf/cart/"
     assert held(accounts.id_of("berta")) == {475: (1, True)}
 

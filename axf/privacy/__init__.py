@@ -1,0 +1,1 @@
+"""What the shop knows of a shopper: told, handed over, deleted."""
