@@ -28,7 +28,7 @@ NAME, PASSWORD = "dast-bee", "pears and lilac 7"
 TARGETS = ("/axf/search/?q=a*", "/axf/search/suggest/?q=a*", "/axf/checkuser/?username=anna*",
            "/axf/overlay/?goods=475*", "/axf/orders/?status=unpaid*&after=1*",
            "/axf/market/103532*/0*/0*/")  # fmt: skip
-WAPITI_MODULES = "backup,csp,crlf,exec,file,http_headers,permanentxss,redirect,shellshock,sql,ssrf,xss,xxe"
+WAPITI_MODULES = "backup,csp,crlf,exec,file,permanentxss,redirect,shellshock,sql,ssrf,xss,xxe"
 
 
 @dataclass
