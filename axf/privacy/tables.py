@@ -13,12 +13,15 @@ from axf.payment.models import Payment, Refund
 from axf.points.models import CheckIn, PointsAccount, PointsEntry
 from axf.remembered.models import Favourite, Footprint
 from axf.review.models import Review, ReviewPhoto
-from axf.user.models import Address, UserTicket
+from axf.user.models import Address, RecoveryCode, UserTicket, UserTotp
 from axf.vip.models import GrowthEntry, VipAccount
 
 # Deleted with the account, in this order.
 FORGOTTEN: tuple[Table, ...] = tuple(
-    map(table_of, (UserTicket, Address, CartItem, Favourite, Footprint, StockAlert, Message, Outbox))
+    map(
+        table_of,
+        (UserTicket, UserTotp, RecoveryCode, Address, CartItem, Favourite, Footprint, StockAlert, Message, Outbox),
+    )
 )
 # Kept with the pseudonym: the books, which must add up.
 KEPT: tuple[Table, ...] = tuple(
@@ -34,7 +37,7 @@ KEPT: tuple[Table, ...] = tuple(
 _OF_ORDER = (OrderLine, OrderDelivery, OrderAdjustment, OrderSubstitute, OrderEvent, LineRefund, Payment)
 _OF_REQUEST = (AfterSaleLine, AfterSalePhoto, AfterSaleEvent)
 # Never handed over: secrets of the machine, not facts about the person.
-SECRET = {"password_hash", "hash"}
+SECRET = {"password_hash", "hash", "secret"}
 
 
 def of(table: Table, user_id: int) -> Select:

@@ -24,7 +24,7 @@ INVISIBLE = frozenset("\u115f\u1160")
 # and some that are well known in China. Folded, one a line.
 COMMON_PASSWORDS = frozenset(Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").splitlines())
 # What everybody tries here first, alone or with a few digits.
-CONTEXT_WORDS = ("axf", "aixianfeng", "爱鲜蜂")
+CONTEXT_WORDS = frozenset(Path(__file__).with_name("context_words.txt").read_text(encoding="utf-8").splitlines())
 
 
 def malformed(username: str) -> bool:

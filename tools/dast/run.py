@@ -1,8 +1,8 @@
 """Attack the local stack with wapiti, sqlmap and schemathesis, as nobody and as a shopper; write build/dast/.
 
 It starts MariaDB, uWSGI and nginx as deploy/stack.py does, on loopback, with a demo shop of its own, and ends them. It
-is bounded to about ten minutes. The report begins with a table: tool, who, exit status, how much it found. Exit status
-1 when a tool found something or could not run.
+is bounded to about ten minutes. The report begins with a table: tool, who, exit status, how much it found. Exit
+status 1 when a tool found something or could not run.
 """
 
 import argparse
@@ -28,7 +28,7 @@ NAME, PASSWORD = "dast-bee", "pears and lilac 7"
 TARGETS = ("/axf/search/?q=a*", "/axf/search/suggest/?q=a*", "/axf/checkuser/?username=anna*",
            "/axf/overlay/?goods=475*", "/axf/orders/?status=unpaid*&after=1*",
            "/axf/market/103532*/0*/0*/")  # fmt: skip
-WAPITI_MODULES = "backup,csp,crlf,exec,file,http_headers,permanentxss,redirect,shellshock,sql,ssrf,xss,xxe"
+WAPITI_MODULES = "backup,csp,crlf,exec,file,permanentxss,redirect,shellshock,sql,ssrf,xss,xxe"
 
 
 @dataclass
@@ -52,9 +52,10 @@ def main() -> int:
         with stack.serving(Path(folder), PORT, HTTP_PORT):
             for who, cookies, token in (("anonymous", {}, ""), ("shopper", *log_in(Path(folder) / "certificate.pem"))):
                 findings += [
-                    wapiti(who, cookies, seconds, Path(folder)),
-                    sqlmap(who, cookies, seconds),
                     schemathesis(who, cookies, token, seconds),
+                    sqlmap(who, cookies, seconds),
+                    # The last: it sends every form, the one that logs out too.
+                    wapiti(who, cookies, seconds, Path(folder)),
                 ]
         findings.append(errors_of(Path(folder)))
     report(findings)
@@ -87,7 +88,7 @@ def wapiti(who: str, cookies: dict[str, str], seconds: int, folder: Path) -> Fin
     result.unlink(missing_ok=True)
     command = ["wapiti", "-u", f"{BASE}/axf/home/", "--scope", "domain", "-m", WAPITI_MODULES, "--verify-ssl", "0",
                "--max-scan-time", str(seconds), "--max-attack-time", str(max(5, seconds // 6)),
-               "-x", f"{BASE}/axf/logout/", "--flush-session", "--no-bugreport",
+               "--flush-session", "--no-bugreport",
                "--store-session", str(folder / f"wapiti-{who}"), "-f", "json", "-o", str(result)]  # fmt: skip
     if cookies:
         command += ["-H", f"Cookie: {header_of(cookies)}"]
@@ -104,7 +105,7 @@ def sqlmap(who: str, cookies: dict[str, str], seconds: int) -> Finding:
     found, worst = [], 0
     for number, path in enumerate(TARGETS):
         name = f"sqlmap-{who}-{number}"
-        command = ["sqlmap", "-u", f"{BASE}{path}", "--batch", "--level", "1", "--risk", "1", "--smart",
+        command = ["sqlmap", "-u", f"{BASE}{path}", "--batch", "--level", "1", "--risk", "1",
                    "--dbms", "mysql", "--technique", "BEU", "--flush-session", "--disable-coloring",
                    "--timeout", "10", "--retries", "1",
                    "--ignore-code", "400,401,404,429", "--output-dir", str(OUT / "sqlmap")]  # fmt: skip
@@ -120,14 +121,14 @@ def sqlmap(who: str, cookies: dict[str, str], seconds: int) -> Finding:
 def schemathesis(who: str, cookies: dict[str, str], token: str, seconds: int) -> Finding:
     """Send what the OpenAPI document allows, and what it does not; no answer may be an error of ours."""
     command = [str(stack.BIN / "schemathesis"), "run", str(ROOT / "docs" / "openapi.yaml"), "--url", BASE,
-               "--tls-verify", "false", "--max-examples", "40", "--rate-limit", "8/s", "--no-color",
+               "--tls-verify", "false", "--max-examples", "10", "--rate-limit", "8/s", "--no-color",
                "--checks", "not_a_server_error,content_type_conformance,response_schema_conformance",
                "-H", "Sec-Fetch-Site: same-origin", "-H", "X-Requested-With: XMLHttpRequest"]  # fmt: skip
     if cookies:
         command += ["-H", f"Cookie: {header_of(cookies)}", "-H", f"X-CSRFToken: {token}", "-H", f"Referer: {BASE}/"]
-    status = run(command, f"schemathesis-{who}", seconds * 2)
+    status = run(command, f"schemathesis-{who}", seconds * 3)
     said = (OUT / f"schemathesis-{who}.log").read_text()
-    found = re.findall(r"^- (?:Server error|Undocumented|Response violates|.*violat).*$", said, re.MULTILINE)
+    found = re.findall(r"^- ST\d+ .*$", said, re.MULTILINE)
     return Finding("schemathesis", who, 0 if status == 1 and found else status, sorted(set(found)))
 
 
