@@ -7,6 +7,7 @@ owner has an unpaid order, a received one that is reviewed and asked about, an a
 
 import csv
 import sqlite3
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -104,8 +105,12 @@ class Stage:
 
 
 @pytest.fixture
-def stage(app, shopper, fruit) -> Stage:
-    return Stage(app, shopper)
+def stage(app, shopper, fruit) -> Iterator[Stage]:
+    stage = Stage(app, shopper)
+    yield stage
+    # Left open it would keep the file of the next test from being read.
+    stage.file.close()
+    stage.kept.close()
 
 
 @pytest.mark.sqlite

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from axf.core import clock
 from axf.observe.finding import FAIL, OK, WARN, Finding, judged
@@ -21,8 +21,8 @@ def examine(connection: Connection, processes: int) -> list[Finding]:
     """Return what can be said of this database. It only reads."""
     if connection.dialect.name == "sqlite":
         return list(_of_sqlite(connection))
-    names = ", ".join(f"'{name}'" for name in WANTED)
-    rows = connection.execute(text(f"SHOW SESSION VARIABLES WHERE Variable_name IN ({names})"))
+    named = text("SHOW SESSION VARIABLES WHERE Variable_name IN :names").bindparams(bindparam("names", expanding=True))
+    rows = connection.execute(named, {"names": WANTED})
     found = {name.lower(): value for name, value in rows}
     return [
         Finding("database", OK, found["version"]),

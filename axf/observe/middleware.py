@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, request
 
-from axf.core import metrics, trace
+from axf.core import clock, metrics, trace
 from axf.core.trace import Work
 from axf.observe.logs import RequestLines
 
@@ -74,7 +73,7 @@ class Observed:
         return counters
 
     def _tell(self, work: Work, method: str, status: int) -> None:
-        at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        at = clock.now().isoformat(timespec="microseconds").replace("+00:00", "Z")
         self._lines.write(work, at, method if method in METHODS else "OTHER", status, work.seconds)
 
 

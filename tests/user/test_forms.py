@@ -165,7 +165,7 @@ def test_well_known_passwords_and_the_words_of_this_shop_are_refused(app, passwo
 )
 def test_a_phrase_is_fine_whatever_is_in_it(app, password):
     with app.test_request_context(
-        "/", method="POST", data={"username": "anna", "password": password, "repeat": password}
+        "/", method="POST", data={"username": "anna", "password": password, "repeat": password, "agrees": "1"}
     ):
         assert RegisterForm(meta={"csrf": False}).validate()
 

@@ -20,14 +20,14 @@ from tests.test_security import JSON
 BY_THEIR_FORM = {
     "user.login", "user.login_code", "user.two_step_on", "user.two_step_off", "user.register",
     "user.redeem_code", "user.change_email", "user.change_password",
-    "review.write", "review.add", "order.ask_after_sale",
+    "review.write", "review.add", "order.ask_after_sale", "privacy.hand_over", "privacy.delete",
 }  # fmt: skip
 # Changes of one's own cart, lists and settings, each bounded in number by itself; nginx' zone ``write`` limits them.
 BOUNDED = {
     "cart.add", "cart.sub", "cart.set_quantity", "cart.select_line", "cart.select_all", "cart.delete",
     "cart.clear_gone", "remembered.favourite", "remembered.seen", "remembered.forget", "remembered.forget_all",
     "notice.read_all", "order.again", "order.fill_cart", "order.cancel", "order.receive", "home.language",
-    "user.change_birthday", "user.end_login", "user.end_other_logins", "user.logout",
+    "user.change_birthday", "user.end_login", "user.end_other_logins", "user.logout", "privacy.agree",
 }  # fmt: skip
 # Signed by who sends them: their number says nothing.
 SIGNED = {"order.notify", "order.refund_notify", "order.push", "mock_gateway.api", "mock_gateway.pay",
