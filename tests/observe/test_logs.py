@@ -206,7 +206,7 @@ def test_secrets_that_shoppers_send_are_in_no_line(talking, client, app, fruit):
     """Register, log in wrong and right, order, pay, break: nothing of it may be read in the log afterwards."""
     password, wrong = "marker pass phrase 1", "marker wrong phrase 2"
     token = token_of(client, "/axf/register/")
-    fields = {"username": "marker-name", "password": password, "repeat": password, "csrf_token": token}
+    fields = {"username": "marker-name", "password": password, "repeat": password, "agrees": "1", "csrf_token": token}
     answer = client.post("/axf/register/", data=fields, headers=SAME_ORIGIN)
     assert answer.status_code == 303
     ticket = client.get_cookie("ticket").value
