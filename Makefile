@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 CATALOGUE := axf/translations/zh_Hans/LC_MESSAGES/messages
 WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))' 2>/dev/null)
 
-.PHONY: help run serve test test-fast galera-test bench dast lint format translations schema lock pictures clean
+.PHONY: help run serve test test-fast galera-test bench lighthouse dast lint format translations schema lock pictures clean
 .DEFAULT_GOAL := help
 
 help: ## list what you can do
@@ -36,6 +36,9 @@ bench: $(VENV)/ready-dev $(CATALOGUE).mo ## measure pages, search and orders aga
 
 dast: $(VENV)/ready-dev $(CATALOGUE).mo ## attack the local stack with wapiti, sqlmap, schemathesis; build/dast/report.md
 	@$(BIN)/python -m tools.dast.run
+
+lighthouse: $(VENV)/ready-dev $(CATALOGUE).mo ## let Lighthouse look at the pages (needs Node and Chromium)
+	@$(BIN)/python -m bench.lighthouse
 
 lint: $(VENV)/ready-dev ## check style, types, templates, security, imports
 	@$(BIN)/ruff check .
