@@ -21,6 +21,7 @@ def make_an_account(page: Page, name: str) -> None:
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label(re.compile("again", re.IGNORECASE)).fill(PASSWORD)
+    page.get_by_label("I have read the privacy notice").check()
     page.get_by_role("button", name="Register").click()
 
 

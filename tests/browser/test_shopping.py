@@ -34,6 +34,7 @@ def register(page: Page, name: str) -> None:
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label(re.compile("again", re.IGNORECASE)).fill(PASSWORD)
+    page.get_by_label("I have read the privacy notice").check()
     page.locator("input[type=file]").set_input_files(avatar())
     page.get_by_role("button", name="Register").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
