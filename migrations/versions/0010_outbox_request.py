@@ -6,6 +6,7 @@ Revises: 0009
 """
 from alembic import op
 import sqlalchemy as sa
+from axf.core import migrating
 
 # revision identifiers, used by Alembic.
 revision = '0010'
@@ -16,7 +17,7 @@ depends_on = None
 
 def upgrade():
     """Add the column; code that does not know it leaves it empty."""
-    op.add_column("outbox", sa.Column("request_id", sa.String(64), nullable=False, server_default=""))
+    migrating.add_column("outbox", sa.Column("request_id", sa.String(64), nullable=False, server_default=""))
 
 
 def downgrade():

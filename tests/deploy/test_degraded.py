@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from axf.security import PUBLIC_PAGE_AGE
+from axf.user.auth import SECURE_TICKET_COOKIE
 from deploy import stack
 from tests.conftest import FRUIT
 from tests.deploy.conftest import Answer, Stack, served
@@ -39,7 +40,7 @@ def shop(server: PrivateMariaDB, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def in_time(shop: Stack, path: str, method: str = "GET", **headers: str) -> Answer:
     began = time.monotonic()
-    answer = shop.ask(path, method, Cookie=f"lang=en; ticket={shop.ticket}", **headers)
+    answer = shop.ask(path, method, Cookie=f"lang=en; {SECURE_TICKET_COOKIE}={shop.ticket}", **headers)
     assert time.monotonic() - began < BOUND_SECONDS
     return answer
 
