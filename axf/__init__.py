@@ -9,9 +9,9 @@ from flask import Flask
 
 from axf import assets, canonical, errors, extensions, i18n, pages, replica, security, web
 from axf import config as configuration
+from axf.app import Shop
 from axf.core import db as core_db
 from axf.observe import commands, logs, middleware, sql
-from axf.templating import ShopEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,8 +21,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     Raises axf.config.ConfigError, with every reason, when it cannot be served so.
     """
-    app = Flask(__name__, instance_path=os.environ.get("AXF_INSTANCE_DIR") or str(ROOT / "instance"))
-    app.jinja_environment = ShopEnvironment  # type: ignore[assignment]
+    app = Shop(__name__, instance_path=os.environ.get("AXF_INSTANCE_DIR") or str(ROOT / "instance"))
     app.config.from_mapping(configuration.from_environment(os.environ, Path(app.instance_path)))
     app.config.from_mapping(config or {})
     logs.configure(app.config["LOG_FORMAT"], is_test=app.testing)

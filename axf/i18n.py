@@ -17,8 +17,8 @@ LANG_COOKIE = "lang"
 LOCALES = {"zh": "zh_Hans", "en": "en"}
 HTML_LANGS = {"zh": "zh-Hans", "en": "en"}
 DEFAULT_LANG = "zh"
+_LANG, _LINKS = "axf.lang", "axf.lang_of_links"
 # They have no words, or the address must stay as it is.
-_LANG = "axf.lang"
 WITHOUT_LANG = {"static", "user.media", "cart.overlay", "home.language"}
 
 
@@ -62,11 +62,17 @@ def keep_lang(endpoint: str, values: dict[str, Any]) -> None:
 
     An address that is built with ``lang=None`` names none.
     """
-    if not has_request_context() or request.method not in ("GET", "HEAD") or endpoint in WITHOUT_LANG:
-        return
-    lang = named_lang()
+    lang = lang_of_links() if has_request_context() and endpoint not in WITHOUT_LANG else None
     if lang and not getattr(current_app.view_functions.get(endpoint), "is_for_servers", False):
         values.setdefault("lang", lang)
+
+
+def lang_of_links() -> str | None:
+    """Return the language that the links of the current page keep: the one that its own address names, if any."""
+    environ = request.environ
+    if _LINKS not in environ:
+        environ[_LINKS] = named_lang() if request.method in ("GET", "HEAD") else None
+    return environ[_LINKS]
 
 
 def without_lang(path: str) -> str:
