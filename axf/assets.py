@@ -61,7 +61,7 @@ def home_picture(slug: str, width: int) -> str:
 
 
 def _folder() -> Path:
-    return Path(current_app.static_folder or "")
+    return _path(current_app.static_folder or "")
 
 
 def _changed(path: str) -> int:
@@ -70,6 +70,11 @@ def _changed(path: str) -> int:
         return 0
     files = site_parts(_folder()) if path == SITE else [_folder() / path]
     return max((file.stat().st_mtime_ns for file in files if file.exists()), default=0)
+
+
+@lru_cache(maxsize=4)
+def _path(folder: str) -> Path:
+    return Path(folder)
 
 
 # Addresses are asked for some ninety times a page, and Flask's url_for costs 20 µs each time.

@@ -1,6 +1,7 @@
 """The shop as in production and the ladder beside it: MariaDB, uWSGI twice, nginx as shipped and a plain one."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -123,9 +124,5 @@ def wrk(url: str, seconds: float, *, connections: int = 4, cookie: str = "", thr
     if "Non-2xx" in told or "Socket errors" in told:
         raise RuntimeError(f"{url}: not every answer was a success:\n{told}")
     rate = float(told.split("Requests/sec:")[1].split()[0])
-    value, unit = told.split("99%")[1].split()[0], 1.0
-    for suffix, factor in (("us", 0.001), ("ms", 1.0), ("s", 1000.0)):
-        if value.endswith(suffix):
-            value, unit = value.removesuffix(suffix), factor
-            break
-    return rate, float(value) * unit
+    value, unit = re.search(r"^\s+99%\s+([0-9.]+)(us|ms|s)$", told, re.MULTILINE).groups()  # type: ignore[union-attr]
+    return rate, float(value) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]

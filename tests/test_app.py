@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from flask import url_for
 
 from axf import create_app
 from axf.config import ConfigError
@@ -89,3 +90,28 @@ def test_the_commands_of_every_package_are_there(app):
     assert {"order", "seed", "db"} <= set(app.cli.commands)
     for name in ("order", "seed"):
         assert app.test_cli_runner().invoke(args=[name, "--help"]).exit_code == 0
+
+
+@pytest.mark.sqlite
+def test_addresses_are_built_once_for_what_they_are_built_of(app):
+    def address(path: str, method: str = "GET", root: str = "", **values: object) -> str:
+        with app.test_request_context(path, method=method, environ_overrides={"SCRIPT_NAME": root}):
+            return url_for("market.index", **values)
+
+    for _again in range(2):
+        assert address("/axf/home/") == "/axf/market/"
+        assert address("/axf/home/?lang=en") == "/axf/market/?lang=en"
+        assert address("/axf/home/?lang=en", lang=None) == "/axf/market/"
+        assert address("/axf/home/?lang=en", method="POST") == "/axf/market/"
+        assert address("/axf/home/", root="/shop") == "/shop/axf/market/"
+        assert [address("/", page=value) for value in (1, True, "1", None, [1, 2])] == [
+            f"/axf/market/{query}" for query in ("?page=1", "?page=True", "?page=1", "", "?page=1&page=2")
+        ]
+
+
+@pytest.mark.sqlite
+def test_no_more_addresses_are_kept_than_that(app, monkeypatch):
+    monkeypatch.setattr("axf.app.MOST_ADDRESSES", 3)
+    with app.test_request_context():
+        assert [url_for("market.goods", goods_id=number) for number in range(5)][4] == "/axf/goods/4/"
+        assert len(app._addresses) == 3

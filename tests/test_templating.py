@@ -1,5 +1,7 @@
 """Templates compiled for each language: the same words as by gettext, and no gettext left to call."""
 
+import itertools
+
 import pytest
 from flask import render_template_string
 from flask_babel import force_locale
@@ -68,3 +70,49 @@ def test_mail_is_written_in_the_language_that_is_forced(app):
 def test_a_percent_sign_stays_one(app):
     with app.test_request_context():
         assert render_template_string("{{ _('100%%') }}") == "100%"
+
+
+KEPT = "{% kept key, [1]|first %}{{ count() }}{% endkept %}"
+
+
+def test_a_fragment_is_rendered_once_for_each_key_and_language(app):
+    app.jinja_env.loader = DictLoader({"kept.html": KEPT})
+    numbers = itertools.count(1)
+
+    def render(lang: str, key: object) -> str:
+        page = app.jinja_env.in_locale(lang).get_template("kept.html")
+        return page.render(key=key, count=lambda: next(numbers))
+
+    asked = [("en", "a"), ("en", "a"), ("en", "b"), ("zh_Hans", "a"), ("en", "a")]
+    assert [render(lang, key) for lang, key in asked] == ["1", "1", "2", "3", "1"]
+
+
+def test_the_oldest_fragment_goes_first(app, monkeypatch):
+    monkeypatch.setattr("axf.templating.MOST_KEPT", 2)
+    app.jinja_env.loader = DictLoader({"kept.html": KEPT})
+    numbers = itertools.count(1)
+    page = app.jinja_env.in_locale("en").get_template("kept.html")
+    assert [page.render(key=key, count=lambda: next(numbers)) for key in "ababcba"] == [
+        "1",
+        "2",
+        "1",
+        "2",
+        "3",
+        "2",
+        "4",
+    ]
+
+
+def test_what_a_fragment_shows_is_escaped(app):
+    app.jinja_env.loader = DictLoader({"kept.html": "{% kept name %}{{ name }}{% endkept %}"})
+    with app.test_request_context():
+        assert app.jinja_env.get_template("kept.html").render(name="<b>") == "&lt;b&gt;"
+
+
+def test_addresses_of_static_files_are_constants_in_production_only(app):
+    app.jinja_env.loader = DictLoader({"icon.html": "{{ asset('img/bee.svg') }}"})
+    source = app.jinja_env.loader.get_source(app.jinja_env, "icon.html")[0]
+    with app.test_request_context():
+        assert "asset" in app.jinja_env.in_locale("en").compile(source, raw=True)
+        app.jinja_env.in_locale("en").is_production = True
+        assert "asset" not in app.jinja_env.in_locale("en").compile(source, raw=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from axf.aftersale.models import AfterSale, AfterSaleEvent, AfterSaleLine, AfterSalePhoto
@@ -171,10 +171,10 @@ def has_open(order_id: int) -> bool:
     return db.session.scalar(select(AfterSale.id).where(is_one).limit(1)) is not None
 
 
-def count_open(user_id: int) -> int:
-    """Return how many of the shopper's requests are open. One query."""
+def select_open_count(user_id: int | BindParameter[int]) -> Select[int]:
+    """Return the SELECT of how many of the shopper's requests are open. Other queries may embed it."""
     is_one = (AfterSale.user_id == user_id) & AfterSale.state.in_(OPEN)
-    return db.session.scalar(select(func.count()).select_from(AfterSale).where(is_one)) or 0
+    return select(func.count()).select_from(AfterSale).where(is_one)
 
 
 def requests_about(order_id: int) -> list[AfterSale]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
+from pymysql.constants import SERVER_STATUS
 from sqlalchemy import (
     CursorResult,
     DateTime,
@@ -228,6 +229,7 @@ def _reason(error: OperationalError | Moved) -> str:
 def prepare_engine(engine: Engine) -> None:
     """Set what each new connection needs. On SQLite: WAL, foreign keys, our own BEGIN."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "reset", end_open_transaction)
         return
 
     @event.listens_for(engine, "connect")
@@ -240,6 +242,15 @@ def prepare_engine(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         writes = connection.get_execution_options().get(_WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def end_open_transaction(connection: Any, _record: Any, _state: Any) -> None:
+    """Roll back what is open on a connection that goes back to the pool, without asking a server that has nothing open.
+
+    A session rolls back when it is closed; SQLAlchemy would do so a second time, and wait for the answer.
+    """
+    if connection.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS:
+        connection.rollback()
 
 
 def engine_options(url: str, read_seconds: int = 20) -> dict[str, Any]:
@@ -257,6 +268,7 @@ def engine_options(url: str, read_seconds: int = 20) -> dict[str, Any]:
         "hide_parameters": True,
         "isolation_level": "READ COMMITTED",
         "pool_pre_ping": True,
+        "pool_reset_on_return": None,  # end_open_transaction does it
         "pool_recycle": 1800,
         "pool_timeout": 5,
         "connect_args": {

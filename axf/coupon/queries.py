@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Select, func, select
 
 from axf.core import clock
 from axf.core.paging import instant_cursor, older_than
@@ -81,10 +81,10 @@ def offers_for(user_id: int | None, now: datetime) -> list[Offer]:
     return [_offer(coupon, count, now) for coupon, count in db.session.execute(query)]
 
 
-def count_usable(user_id: int) -> int:
-    """Return how many coupons a shopper holds that are neither used nor over. One query."""
-    usable = (UserCoupon.user_id == user_id, UserCoupon.order_id.is_(None), UserCoupon.valid_until > clock.now())
-    return db.session.scalar(select(func.count()).select_from(UserCoupon).where(*usable)) or 0
+def select_usable_count(user_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> Select[int]:
+    """Return the SELECT of how many coupons a shopper holds that are neither used nor over. Queries may embed it."""
+    usable = (UserCoupon.user_id == user_id, UserCoupon.order_id.is_(None), UserCoupon.valid_until > now)
+    return select(func.count()).select_from(UserCoupon).where(*usable)
 
 
 def used_by(user_id: int, cursor: str | None) -> PastPage:

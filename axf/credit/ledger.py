@@ -4,9 +4,8 @@ Balances change by guarded UPDATEs with their entry in the same transaction.
 """
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import BindParameter, Select, insert, select, update
 
 from axf.core.db import AnySession, rows_changed
 from axf.core.errors import ShopError
@@ -23,7 +22,12 @@ class BalanceShort(ShopError):
 
 def balance_of(user_id: int) -> int:
     """Return the shopper's store credit, 0 without an account. One query."""
-    return db.session.scalar(_balance(user_id)) or 0
+    return db.session.scalar(select_balance(user_id)) or 0
+
+
+def select_balance(user_id: int | BindParameter[int]) -> Select[int]:
+    """Return the SELECT of ``balance_of``: one row, or none without an account. Other queries may embed it."""
+    return select(CreditAccount.balance).where(CreditAccount.user_id == user_id)
 
 
 def add(session: AnySession, user_id: int, amount: int, *, reason: str, reference: str, at: datetime) -> bool:
@@ -49,10 +53,6 @@ def take(session: AnySession, user_id: int, amount: int, *, reason: str, referen
     """
     guarded = update(CreditAccount).where(CreditAccount.user_id == user_id, CreditAccount.balance >= amount)
     if not rows_changed(session, guarded.values(balance=CreditAccount.balance - amount)):
-        raise BalanceShort(left=session.scalar(_balance(user_id)) or 0)
+        raise BalanceShort(left=session.scalar(select_balance(user_id)) or 0)
     entry = {"user_id": user_id, "amount": -amount, "reason": reason, "reference": reference, "created_at": at}
     session.execute(insert(CreditEntry).values(**entry))
-
-
-def _balance(user_id: int) -> Any:
-    return select(CreditAccount.balance).where(CreditAccount.user_id == user_id)

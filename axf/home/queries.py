@@ -1,49 +1,71 @@
 """What the home page reads."""
 
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, bindparam, literal_column, or_, select, union_all
 
 from axf.core import clock
+from axf.core.db import UTCDateTime, table_of
 from axf.extensions import db
-from axf.home.models import HomeItem, MainShow, MainShowGoods
+from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
 from axf.market.cards import COLUMNS, Card
 from axf.market.models import Goods
 
-Item = TypeVar("Item", bound=HomeItem)
+_GOODS, _SHOWN = table_of(Goods), table_of(MainShowGoods)
+_NOW = bindparam("now", type_=UTCDateTime())
+_MODELS: dict[str, type[Any]] = {"wheels": Wheel, "navs": Nav, "mustbuys": MustBuy, "shops": Shop, "shows": MainShow}
+
+
+def _select(place: str, model: type[Any]) -> Any:
+    columns = table_of(model).c
+    shown = (columns.id, columns.name, columns.name_en, columns.picture, columns.target, columns.position)
+    has_not_ended = or_(columns.ends_at.is_(None), columns.ends_at > _NOW)
+    return select(literal_column(f"'{place}'").label("place"), *shown).where(columns.starts_at <= _NOW, has_not_ended)
+
+
+# Built once: everybody comes by here.
+_ITEMS = union_all(*(_select(place, model) for place, model in _MODELS.items()))
+_CARDS = (
+    select(*COLUMNS, _SHOWN.c.mainshow_id)
+    .select_from(_SHOWN.join(_GOODS, _SHOWN.c.goods_id == _GOODS.c.id))
+    .where(_SHOWN.c.mainshow_id.in_(bindparam("shows", expanding=True)), _GOODS.c.on_sale)
+    .order_by(_SHOWN.c.mainshow_id, _SHOWN.c.position)
+)
 
 
 @dataclass(frozen=True)
 class Show:
     """A main show: its banner and its goods."""
 
-    item: MainShow
-    cards: list[Card]
+    item: Row
+    cards: list[Card] = field(default_factory=list)
 
 
-def items(model: type[Item]) -> list[Item]:
-    """Return what one of the five home tables shows now, in its order. One query."""
-    now = clock.now()
-    return list(
-        db.session.scalars(
-            select(model)
-            .where(model.starts_at <= now, or_(model.ends_at.is_(None), model.ends_at > now))
-            .order_by(model.position, model.id)
-        )
-    )
+@dataclass(frozen=True)
+class Home:
+    """What the five home tables show now, each in its order; a row has the texts, picture and target of a HomeItem."""
+
+    wheels: Sequence[Row]
+    navs: Sequence[Row]
+    mustbuys: Sequence[Row]
+    shops: Sequence[Row]
+    shows: Sequence[Show]
 
 
-def shows() -> list[Show]:
-    """Return the main shows with their goods that are on sale. Two queries."""
-    found = [Show(item, []) for item in items(MainShow)]
-    by_id = {show.item.id: show for show in found}
-    rows = db.session.execute(
-        select(*COLUMNS, MainShowGoods.mainshow_id)
-        .join(MainShowGoods, MainShowGoods.goods_id == Goods.id)
-        .where(MainShowGoods.mainshow_id.in_(by_id), Goods.on_sale)
-        .order_by(MainShowGoods.mainshow_id, MainShowGoods.position)
-    )
-    for row in rows:
-        by_id[row.mainshow_id].cards.append(Card.of(row))
-    return found
+def home() -> Home:
+    """Return what the home page shows. Two queries."""
+    found: dict[str, list[Row]] = {place: [] for place in _MODELS}
+    for row in db.session.execute(_ITEMS, {"now": clock.now()}):
+        found[row.place].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (row.position, row.id))
+    return Home(**{**found, "shows": _with_cards(found["shows"])})  # type: ignore[arg-type]
+
+
+def _with_cards(items: list[Row]) -> list[Show]:
+    shows = {item.id: Show(item) for item in items}
+    for row in db.session.execute(_CARDS, {"shows": list(shows)}):
+        shows[row.mainshow_id].cards.append(Card.of(row))
+    return list(shows.values())

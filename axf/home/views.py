@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from axf.canonical import Head, in_full
 from axf.extensions import csrf
 from axf.home import queries, screen, sitemap_views
-from axf.home.models import MustBuy, Nav, Shop, Wheel
 from axf.home.structured import shop
 from axf.home.styleguide import SAMPLES
 from axf.i18n import LANG_COOKIE, LOCALES, without_lang
@@ -34,14 +33,14 @@ def root() -> BaseResponse:
 @public
 def index() -> str:
     """轮播, 导航, 必购, 商店, 主打."""
-    shops = queries.items(Shop)
+    shown = queries.home()
     return render_template(
         "home/index.html",
-        wheels=queries.items(Wheel),
-        navs=queries.items(Nav),
-        mustbuys=queries.items(MustBuy),
-        shop_blocks=[shops[first:last] for first, last in SHOP_SLICES],
-        shows=queries.shows(),
+        wheels=shown.wheels,
+        navs=shown.navs,
+        mustbuys=shown.mustbuys,
+        shop_blocks=[shown.shops[first:last] for first, last in SHOP_SLICES],
+        shows=shown.shows,
         head=Head(
             title=_("Fresh groceries, at your door"),
             description=_(

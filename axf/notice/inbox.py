@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BindParameter, Select, func, select, update
 
 from axf.core import clock
 from axf.core.db import retried, rows_changed, transaction
@@ -50,7 +50,12 @@ def page_of(user_id: int, texts: Texts, cursor: str | None = None) -> Page:
 
 def count_unread(user_id: int) -> int:
     """Return how many messages the shopper has not read. One query."""
-    return db.session.scalar(select(func.count()).where(Message.user_id == user_id, Message.read_at.is_(None))) or 0
+    return db.session.scalar(select_unread(user_id)) or 0
+
+
+def select_unread(user_id: int | BindParameter[int]) -> Select[int]:
+    """Return the SELECT of ``count_unread``. Other queries may embed it."""
+    return select(func.count()).select_from(Message).where(Message.user_id == user_id, Message.read_at.is_(None))
 
 
 @retried

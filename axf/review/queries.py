@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, exists, func, select
 
 from axf.core import clock
 from axf.core.paging import instant_cursor, older_than
@@ -47,24 +47,29 @@ class Waiting:
         return self.received_at + WINDOW
 
 
-def line_waits(now: datetime) -> ColumnElement[bool]:
+def window_start() -> datetime:
+    """Return since when an order must have been received to be reviewed now."""
+    return clock.now() - WINDOW
+
+
+def line_waits(received_after: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition that a line of an order can be reviewed, for queries that join Order and OrderLine."""
     return (
         (Order.state == State.RECEIVED)
-        & (Order.received_at > now - WINDOW)
+        & (Order.received_at > received_after)
         & (OrderLine.dropped < OrderLine.quantity)
         & ~exists().where(Review.order_line_id == OrderLine.id)
     )
 
 
-def order_waits(now: datetime) -> ColumnElement[bool]:
+def order_waits(received_after: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition that an order has a line to review (待评价), for queries of Order."""
-    return exists().where(OrderLine.order_id == Order.id, line_waits(now)).correlate(Order)
+    return exists().where(OrderLine.order_id == Order.id, line_waits(received_after)).correlate(Order)
 
 
 def to_review_count(user_id: int) -> int:
     """Return how many of the shopper's orders have a line to review. One query."""
-    query = select(func.count()).select_from(Order).where(Order.user_id == user_id, order_waits(clock.now()))
+    query = select(func.count()).select_from(Order).where(Order.user_id == user_id, order_waits(window_start()))
     return db.session.scalar(query) or 0
 
 
@@ -73,7 +78,7 @@ def waiting_of(user_id: int, most: int = PAGE_SIZE) -> list[Waiting]:
     rows = db.session.execute(
         select(Order.no, OrderLine, Order.received_at)
         .join(OrderLine, OrderLine.order_id == Order.id)
-        .where(Order.user_id == user_id, line_waits(clock.now()))
+        .where(Order.user_id == user_id, line_waits(window_start()))
         .order_by(Order.received_at.desc(), OrderLine.id)
         .limit(most)
     )
@@ -83,7 +88,7 @@ def waiting_of(user_id: int, most: int = PAGE_SIZE) -> list[Waiting]:
 def waiting_lines(order_id: int) -> set[int]:
     """Return the goods of an order that can be reviewed. One query."""
     query = select(OrderLine.goods_id).join(Order, Order.id == OrderLine.order_id)
-    return set(db.session.scalars(query.where(Order.id == order_id, line_waits(clock.now()))))
+    return set(db.session.scalars(query.where(Order.id == order_id, line_waits(window_start()))))
 
 
 def own_reviews(user_id: int, cursor: str | None) -> OwnPage:

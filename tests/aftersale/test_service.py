@@ -260,13 +260,13 @@ def test_a_line_is_asked_about_once_at_a_time(shopper, received):
     with pytest.raises(AskedAlready):
         ask(shopper, received, wanted({475: 1}, number=2))
     other = ask(shopper, received, wanted({476: 1}, number=2))
-    assert (queries.count_open(shopper), queries.has_open(request(no).order_id)) == (2, True)
+    assert (db.session.scalar(queries.select_open_count(shopper)), queries.has_open(request(no).order_id)) == (2, True)
     service.withdraw(shopper, no)
     assert events_of(no)[-1] == ("withdraw", "asked", "withdrawn", "shopper", "")
     with pytest.raises(RequestMoved):
         service.withdraw(shopper, no)
     service.approve(other)
-    assert (queries.count_open(shopper), queries.has_open(request(no).order_id)) == (0, False)
+    assert (db.session.scalar(queries.select_open_count(shopper)), queries.has_open(request(no).order_id)) == (0, False)
     assert request(ask(shopper, received, wanted({475: 2}, number=3))).amount == 2000
     assert broken() == []
 

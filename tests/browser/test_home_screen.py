@@ -136,7 +136,7 @@ def test_offline_shows_what_was_seen_of_the_public_pages_and_nothing_private(pag
     log_in(page)
     see(page, LISTING)
     see(page, "/axf/goods/475/")
-    page.locator('[data-stepper][data-goods="475"] [data-step="1"] button').first.click()
+    page.locator('[data-stepper][data-goods="475"] [data-step="1"]').first.click()
     expect(page.locator("[data-cart-badge]").first).to_have_text("1")
     for path in (*PRIVATE, "/axf/goods/476/?reviews=photo", "/axf/_styleguide/"):
         page.goto(path)
@@ -155,7 +155,7 @@ def test_offline_shows_what_was_seen_of_the_public_pages_and_nothing_private(pag
     expect(page.locator("[data-kept]")).to_be_visible()
     expect_no_violation(page)
     picture(page, "kept-goods")
-    page.locator('[data-stepper][data-goods="475"] [data-step="1"] button').first.click()
+    page.locator('[data-stepper][data-goods="475"] [data-step="1"]').first.click()
     expect(page.locator("[data-toast]")).to_contain_text("网络")
     for path in (*PRIVATE, "/axf/goods/476/", "/axf/goods/475/?reviews=photo", "/axf/search/?q=x"):
         expect_offline_page(page, path)

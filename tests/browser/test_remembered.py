@@ -32,7 +32,7 @@ def test_a_tap_on_plus_leads_through_registration_to_the_cart(visit, site: Site,
     page.goto(FRUIT)
     card = page.locator("article.goods:not(.is-sold-out)").first
     goods = card.locator(".goods-name").inner_text()
-    card.locator('[data-step="1"] button').click()
+    card.locator('[data-step="1"]').click()
     make_an_account(page, name)
     expect(page).to_have_url(re.compile("/axf/cart/$"))
     expect(page.get_by_text("It is in your cart.")).to_be_visible()

@@ -223,3 +223,23 @@ def test_tls_is_left_out_on_a_unix_socket_only():
     over_tcp = engine_options("mysql+pymysql://axf@db.example/axf")
     by_socket = engine_options("mysql+pymysql://axf@/axf?unix_socket=/run/mysqld/mysqld.sock")
     assert ("ssl_disabled" in over_tcp["connect_args"], by_socket["connect_args"]["ssl_disabled"]) == (False, True)
+
+
+ROLLBACKS = text("SHOW SESSION STATUS LIKE 'Com_rollback'")
+
+
+@pytest.mark.mariadb
+def test_a_session_that_ends_asks_mariadb_once(app):
+    before = int(db.session.execute(ROLLBACKS).one()[1])
+    db.session.execute(select(Throttle))
+    db.session.remove()
+    assert int(db.session.execute(ROLLBACKS).one()[1]) == before + 1
+
+
+@pytest.mark.mariadb
+def test_what_was_left_open_on_a_raw_connection_does_not_reach_the_next(app):
+    db.session.remove()
+    raw = db.engine.raw_connection()
+    raw.cursor().execute("INSERT INTO throttle (bucket, tries, ends_at) VALUES ('left', 1, '2026-01-01')")
+    raw.close()
+    assert buckets() == []

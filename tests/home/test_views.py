@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -32,6 +33,14 @@ def put(model, number: int = 1, **values: object) -> int:
     found = db.session.execute(insert(model).values(row)).inserted_primary_key[0]
     db.session.commit()
     return found
+
+
+def items(model) -> list[Any]:
+    """Return what the home page shows of one of the five tables."""
+    home = queries.home()
+    if model is MainShow:
+        return [show.item for show in home.shows]
+    return getattr(home, {Wheel: "wheels", Nav: "navs", MustBuy: "mustbuys", Shop: "shops"}[model])
 
 
 def present(mainshow_id: int, *goods_ids: int) -> None:
@@ -90,7 +99,7 @@ def test_a_main_show_presents_its_goods_in_their_order(client, fruit):
 def test_goods_off_sale_are_not_presented(client, fruit):
     add_goods(id=480, on_sale=False)
     present(put(MainShow), 480, 475)
-    (show,) = queries.shows()
+    (show,) = queries.home().shows
     assert [card.id for card in show.cards] == [475]
 
 
@@ -114,7 +123,7 @@ def test_only_the_first_banner_is_fetched_first(client, full_home):
 @pytest.mark.parametrize("model", MODELS)
 def test_position_decides_and_then_the_older_one(app, model):
     first, second, third = put(model, position=2), put(model, position=1), put(model, position=2)
-    assert [item.id for item in queries.items(model)] == [second, first, third]
+    assert [item.id for item in items(model)] == [second, first, third]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -125,19 +134,19 @@ def test_an_item_is_shown_from_its_start_until_its_end(app, model):
         shown = []
         for step in (0, 1, 3599, 1):
             time.shift(step)
-            shown.append(len(queries.items(model)))
+            shown.append(len(items(model)))
     assert shown == [0, 1, 1, 0]
 
 
 def test_an_item_without_an_end_stays(app):
     put(Wheel)
     with time_machine.travel(clock.now() + timedelta(days=36500)):
-        assert len(queries.items(Wheel)) == 1
+        assert len(items(Wheel)) == 1
 
 
 def test_a_show_whose_time_is_over_takes_its_goods_along(client, fruit):
     present(put(MainShow, ends_at=clock.now() - timedelta(hours=1)), 475)
-    assert queries.shows() == []
+    assert queries.home().shows == []
     assert "/axf/goods/475/" not in page_of(client)
 
 
@@ -149,7 +158,7 @@ def test_no_picture_leads_out_of_the_shop(app, model, target):
     with pytest.raises(DatabaseError):
         put(model, target=target)
     db.session.rollback()
-    assert queries.items(model) == []
+    assert items(model) == []
 
 
 def test_an_empty_home_page_leads_to_the_market(client):
@@ -190,4 +199,4 @@ def test_queries_do_not_grow_with_rows(client, full_home):
         put(Nav, number)
     with counted() as many:
         page_of(client)
-    assert len(few) == len(many) <= 6
+    assert len(few) == len(many) <= 2

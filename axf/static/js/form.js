@@ -23,7 +23,7 @@ for (const box of document.querySelectorAll("[data-password]")) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.matches("[data-stepper] form")) return;
+  if (event.defaultPrevented) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

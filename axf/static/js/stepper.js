@@ -25,9 +25,9 @@ function show(id) {
   const { server, pending } = line(id);
   const quantity = Math.max(0, server + pending);
   for (const stepper of document.querySelectorAll(`[data-stepper][data-goods="${id}"]`)) {
-    const less = stepper.querySelector('[data-step="-1"] button');
+    const less = stepper.querySelector('[data-step="-1"]');
     if (!quantity && document.activeElement === less) {
-      stepper.querySelector('[data-step="1"] button').focus();
+      stepper.querySelector('[data-step="1"]').focus();
     }
     stepper.dataset.quantity = quantity;
     stepper.classList.toggle("is-open", quantity > 0);
@@ -80,13 +80,13 @@ async function overlay(root = document) {
   }
 }
 
-async function send(form, id, step, epoch) {
+async function send(button, id, step, epoch) {
   const state = line(id);
   if (epoch !== state.epoch) return; // an earlier tap failed, this one went with it
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams(new FormData(button.form));
   let data = {};
   try {
-    const answer = await fetch(form.action, {
+    const answer = await fetch(button.formAction, {
       method: "POST",
       headers: { "X-Requested-With": "XMLHttpRequest" },
       body,
@@ -100,7 +100,7 @@ async function send(form, id, step, epoch) {
     state.pending -= step;
     show(id);
     showCount(data.count);
-    const { name } = form.closest("[data-stepper]").dataset;
+    const { name } = button.closest("[data-stepper]").dataset;
     tell("axf:say", fill(data.quantity ? texts.textQuantity : texts.textRemoved, { name, n: data.quantity }));
     return;
   }
@@ -115,18 +115,18 @@ async function send(form, id, step, epoch) {
   tell("axf:toast", data.msg || texts.textFailed);
 }
 
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("[data-stepper] form[data-step]");
-  if (!form) return;
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-stepper] [data-step]");
+  if (!button) return;
   event.preventDefault();
-  const id = form.closest("[data-stepper]").dataset.goods;
-  const step = Number(form.dataset.step);
+  const id = button.closest("[data-stepper]").dataset.goods;
+  const step = Number(button.dataset.step);
   const state = line(id);
   if (state.server + state.pending + step < 0) return;
   state.pending += step;
   show(id);
   const { epoch } = state;
-  state.last = state.last.then(() => send(form, id, step, epoch));
+  state.last = state.last.then(() => send(button, id, step, epoch));
 });
 
 document.addEventListener("axf:cart", (event) => showCount(event.detail.count));
