@@ -21,6 +21,7 @@ http {{
   access_log off; default_type text/html;
   client_body_temp_path {run}/b; uwsgi_temp_path {run}/u; proxy_temp_path {run}/p;
   fastcgi_temp_path {run}/f; scgi_temp_path {run}/s;
+  map $http_x_forwarded_for $asker {{ "" $remote_addr; default $http_x_forwarded_for; }}
   server {{ listen 127.0.0.1:{shop}; {params} location / {{ uwsgi_pass unix:{run}/uwsgi.sock; }} }}
   server {{ listen 127.0.0.1:{ladder}; {params} location / {{ uwsgi_pass unix:{run}/ladder.sock; }}
             location /static-page/ {{ alias {pages}/; }} }}
@@ -31,7 +32,7 @@ PARAMS = {
     "CONTENT_LENGTH": "$content_length", "REQUEST_URI": "$request_uri", "PATH_INFO": "$document_uri",
     "SERVER_PROTOCOL": "$server_protocol", "REMOTE_ADDR": "$remote_addr", "SERVER_PORT": "$server_port",
     "SERVER_NAME": "localhost", "HTTP_HOST": "{authority}", "HTTP_X_FORWARDED_PROTO": "https",
-    "HTTP_X_FORWARDED_FOR": "$remote_addr", "HTTP_X_FORWARDED_HOST": "{authority}",
+    "HTTP_X_FORWARDED_FOR": "$asker", "HTTP_X_FORWARDED_HOST": "{authority}",
 }  # fmt: skip
 
 
