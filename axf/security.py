@@ -26,6 +26,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+HTTPS_HEADERS = {**HEADERS, "Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 ONE_DAY, ONE_YEAR = 24 * 3600, 365 * 24 * 3600
 # How old, in seconds, a stock or a price on a public page may be; the cart and the checkout read it anew.
 PUBLIC_PAGE_AGE = 5
@@ -110,10 +111,9 @@ def has_token() -> bool:
 
 def add_headers(response: Response) -> Response:
     """Add the security headers; public pages get an ETag, private ones are never stored."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if current_app.config["BASE_URL"].startswith("https://"):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    present = {name.lower() for name, _value in response.headers}
+    wanted = HTTPS_HEADERS if current_app.config["BASE_URL"].startswith("https://") else HEADERS
+    response.headers.extend([each for each in wanted.items() if each[0].lower() not in present])
     if request.endpoint == "static" and response.status_code in (200, 304):
         # asset() puts a hash of the content into the address; pictures without one may change in a day.
         keep = f"max-age={ONE_YEAR}, immutable" if "v" in request.args else f"max-age={ONE_DAY}"

@@ -8,6 +8,7 @@ import contextvars
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -35,7 +36,7 @@ from axf.market.models import FoodType, Goods, StockMovement
 from axf.order import checkout, dispatch
 from axf.order.draft import draft_of, offers_of
 from axf.order.facts import facts_of
-from axf.user import accounts, tickets
+from axf.user import accounts, hashing, tickets
 from axf.user.models import Address
 from tests.mariadb import PrivateMariaDB, binaries
 
@@ -169,6 +170,8 @@ class CompiledTemplates(BytecodeCache):
 COMPILED = CompiledTemplates()
 Flask.url_rule_class = RuleCompiledOnce
 # Quick instead of strong; tests/user/test_accounts.py looks at the parameters that the shop uses.
+# Tests of several processes do not wait for each other's places.
+hashing.PLACES, hashing.FOLDER = 4, Path(tempfile.mkdtemp(prefix="axf-hashing"))
 STRONG_HASHER, accounts.hasher = accounts.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

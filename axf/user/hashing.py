@@ -1,8 +1,8 @@
 """At most a few password hashes at once on this host, so that a flood of logins does not keep others from shopping.
 
 A hash takes 25 ms of one core and 19 MiB on purpose. Each one needs one of a few places, locks of files that all
-processes of this host share and that the kernel frees when one dies. Who finds none within a tenth of a second is sent
-away with 503, instead of holding a worker that could serve pages. A hash runs behind whatever else the cores do.
+processes of this host share and that the kernel frees when one dies. Who finds none within a second is sent away with
+503, instead of holding a worker that could serve pages. A hash runs behind whatever else the cores do.
 
 And of the threads of a process (four in deploy/uwsgi.ini) two at most are on the way in, at the ``door``; the others
 are for pages. Who comes third is sent away before anything is asked of the database.
@@ -23,7 +23,7 @@ from axf.core.errors import Busy
 
 # Half of the cores: the others go on serving pages.
 PLACES = max(1, (os.cpu_count() or 1) // 2)
-WAIT_SECONDS, PAUSE_SECONDS = 0.1, 0.005
+WAIT_SECONDS, PAUSE_SECONDS = 1.0, 0.005
 # One folder for all processes of this user; under systemd's PrivateTmp that is one for the service.
 FOLDER = Path(tempfile.gettempdir()) / f"axf-hashing-{os.getuid()}"
 

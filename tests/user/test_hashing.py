@@ -40,7 +40,7 @@ def test_another_process_holds_the_only_place_until_it_ends(tmp_path):
         begun = time.monotonic()
         with pytest.raises(Busy), hashing.place():
             pytest.fail("two hash at once")
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 10
         holder.kill()
     with hashing.place():
         assert (tmp_path / "places" / "0").exists()
