@@ -68,10 +68,10 @@ def add_types(count: int, on_rows: Callable[[int], object] = lambda rows: None) 
 
 
 def add_goods(count: int, on_rows: Callable[[int], object] = lambda rows: None) -> int:
-    """Add the goods that are missing up to ``count`` and return how many. Commits. ``on_rows`` hears how many rows went in.
+    """Add the goods that are missing up to ``count`` and return how many. Commits.
 
-    Half of them are of the first food types, the others are spread over all that ``add_types`` made.
-    Search does not know them yet: ``flask search index`` comes after it.
+    ``on_rows`` hears how many rows each batch was. Half of the goods are of the first food types, the others are
+    spread over all that ``add_types`` made. Search does not know them yet: ``flask search index`` comes after it.
     """
     add_types(FEWEST_TYPES)
     repeats = _whole_repeats()

@@ -60,9 +60,10 @@ class _Batch:
 
 
 def add_orders(count: int, on_rows: Callable[[int], object] = lambda rows: None) -> int:
-    """Add the orders that are missing up to ``count`` and return how many. Commits. ``on_rows`` hears how many rows went in.
+    """Add the orders that are missing up to ``count`` and return how many. Commits.
 
-    They are of the goods that ``stress.add_goods`` made. Raises TooFewGoods.
+    ``on_rows`` hears how many rows each batch was. They are of the goods that ``stress.add_goods`` made.
+    Raises TooFewGoods.
     """
     last = db.session.scalar(select(func.max(Order.no)).where(Order.no >= MARK))  # a real number begins with its day
     first = 0 if last is None else int(last.removeprefix(MARK)) - FIRST_ORDER + 1
