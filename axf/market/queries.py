@@ -118,17 +118,17 @@ def goods_detail(goods_id: int) -> tuple[GoodsDetail, int, int | None]:
 
     A goods that is off sale is still shown, as such: links to it stay good.
     """
-    further = (GoodsPicture.picture, GoodsPicture.alt, GoodsPicture.alt_en)
-    rows = db.session.execute(
+    further = (GoodsPicture.picture, GoodsPicture.alt, GoodsPicture.alt_en, GoodsPicture.position)
+    found = db.session.execute(
         select(Goods.food_type_id, Goods.child_type_id, *further, *_DETAIL_COLUMNS)
         .outerjoin(GoodsPicture, GoodsPicture.goods_id == Goods.id)
         .where(Goods.id == goods_id)
-        .order_by(GoodsPicture.position)
     ).all()
+    rows = sorted(found, key=lambda row: row.position or 0)  # MariaDB would sort them, too, not read them in order
     if not rows:
         raise NotFound(what="goods")
-    type_id, child_id, *_further = rows[0][:5]
-    detail = GoodsDetail(*rows[0][5:])
+    type_id, child_id, *_further = rows[0][:6]
+    detail = GoodsDetail(*rows[0][6:])
     first = Picture(detail.picture, detail.name, detail.name_en)
     others = (Picture(*row[2:5]) for row in rows if row[2] is not None)
     return replace(detail, pictures=(first, *others)), type_id, child_id
