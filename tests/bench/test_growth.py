@@ -25,5 +25,5 @@ def test_both_sizes_are_measured_and_slow_seeding_fails():
     )
     assert [line.split(" | ")[0][2:] for line in table[1:]] == [
         *(f"market, sort {sort}" for sort in range(4)), "market, a deep page", "all kinds", "goods", "search",
-        "orders, all", "orders, a deep page", "orders, a tab", "my account",
+        "orders, all", "orders, a deep page", "orders, a tab (longer)", "my account (longer)",
     ]  # fmt: skip
