@@ -1,7 +1,8 @@
 """What pages cost in a shop of a million goods and orders and ten thousand food types, against one of a thousand each.
 
-``python -m bench.growth`` starts a MariaDB of its own, fills it by ``flask seed stress``'s code and asks for the same
-kinds of pages at both sizes in one run, through the app's test client, the kinds taking turns. The order lists are
+``python -m bench.growth`` starts a MariaDB of its own, fills two shops by ``flask seed stress``'s code and asks for the
+same kinds of pages of both, through the apps' test clients. Kinds and shops take turns, so that whatever else the
+machine does slows both down. The order lists are
 those of the shopper who has up to 10,000 orders. Only the ratios count; times are of the machine. The result is printed
 as a table for ``bench/RESULTS.md``.
 """
@@ -75,10 +76,8 @@ def main(arguments: Sequence[str]) -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             settings = {"SECRET_KEY": "bench" * 10, "MEDIA_DIR": folder, "TESTING": True}
-            app = create_app({"SQLALCHEMY_DATABASE_URI": server.url("axf_bench"), **settings})
-            with app.app_context():
-                upgrade()
-                is_good = compare(app, options)
+            urls = [server.url(name) for name in ("axf_small", "axf_large")]
+            is_good = compare([create_app({"SQLALCHEMY_DATABASE_URI": url, **settings}) for url in urls], options)
     finally:
         server.close()
     sys.exit(not is_good)
@@ -98,14 +97,16 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def compare(app: Flask, options: argparse.Namespace) -> bool:
+def compare(apps: Sequence[Flask], options: argparse.Namespace) -> bool:
     """Measure both sizes, print what came out, and tell whether it is good enough."""
     sizes = Size(SMALL, SMALL, SMALL), Size(options.goods, options.types, options.orders)
-    measured = []
-    for size in sizes:
-        seeding = fill(size)
-        measured.append(measure(app, options.rounds))
-    return report(sizes, measured, seeding, options)
+    for app, size in zip(apps, sizes, strict=True):
+        with app.app_context():
+            upgrade()
+            seeding = fill(size)
+    measured = measure(apps, options.rounds)
+    with apps[-1].app_context():
+        return report(sizes, measured, seeding, options)
 
 
 def fill(size: Size) -> Seeding:
@@ -123,16 +124,20 @@ def fill(size: Size) -> Seeding:
     return Seeding(sum(rows), seconds, indexed)
 
 
-def measure(app: Flask, rounds: int) -> dict[str, list[float]]:
-    """Ask for each kind of page so often; the kinds take turns, for machines are noisy."""
-    kinds = dict(pages(app))
-    seconds: dict[str, list[float]] = {name: [] for name in kinds}
+def measure(apps: Sequence[Flask], rounds: int) -> list[dict[str, list[float]]]:
+    """Ask each shop for each kind of page so often and return the seconds by kind, shop by shop."""
+    shops = []
+    for app in apps:
+        with app.app_context():
+            shops.append(dict(pages(app)))
+    seconds: list[dict[str, list[float]]] = [{name: [] for name in shop} for shop in shops]
     warm_up = max(1, rounds // 10)
     for number in range(rounds + warm_up):
-        for name, ask in kinds.items():
-            took = ask()
-            if number >= warm_up:
-                seconds[name].append(took)
+        for name in shops[0]:
+            for shop, found in zip(shops, seconds, strict=True):
+                took = shop[name]()
+                if number >= warm_up:
+                    found[name].append(took)
     return seconds
 
 
