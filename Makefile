@@ -33,6 +33,7 @@ galera-test: $(VENV)/ready-dev $(CATALOGUE).mo ## form a Galera cluster of three
 bench: $(VENV)/ready-dev $(CATALOGUE).mo ## measure pages, search and orders against hand-written ones (needs wrk); ratios count
 	@$(BIN)/python -m bench.ladder
 	@$(BIN)/python -m bench.placing
+	@$(BIN)/python -m bench.growth
 
 dast: $(VENV)/ready-dev $(CATALOGUE).mo ## attack the local stack with wapiti, sqlmap, schemathesis; build/dast/report.md
 	@$(BIN)/python -m tools.dast.run

@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.add_template_filter(yuan_text, "money")
     app.add_template_filter(yuan_parts, "yuan")
+    app.add_template_filter(count_text, "many")
     app.add_template_filter(signed_yuan_text, "signed_money")
     app.add_template_filter(minute_text, "minute")
     app.add_template_filter(clock_text, "clock")
@@ -38,6 +39,11 @@ def yuan_parts(amount: int) -> tuple[str, str]:
     """Return fen as ("1,234", "56"), for a price with small fen."""
     yuan, _point, fen = yuan_text(amount).partition(".")
     return yuan, fen
+
+
+def count_text(count: int) -> str:
+    """Return how many wait: beyond 99, where nobody counts any more, ``99+``."""
+    return str(count) if count < 100 else "99+"
 
 
 def signed_yuan_text(amount: int) -> str:

@@ -243,7 +243,7 @@ CREATE TABLE `food_type` (
   `listing` varchar(8) NOT NULL,
   `after_sale_hours` int(11) NOT NULL DEFAULT 48,
   PRIMARY KEY (`id`),
-  KEY `ix_food_type_parent_id` (`parent_id`),
+  KEY `ix_food_type_parent_id_position_id` (`parent_id`,`position`,`id`),
   CONSTRAINT `fk_food_type_parent_id_food_type` FOREIGN KEY (`parent_id`) REFERENCES `food_type` (`id`),
   CONSTRAINT `ck_food_type_listing_known` CHECK (`listing` in ('goods','hot','new'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -551,6 +551,8 @@ CREATE TABLE `orders` (
   KEY `ix_orders_user_id_created_at_id` (`user_id`,`created_at`,`id`),
   KEY `ix_orders_user_id_state_created_at_id` (`user_id`,`state`,`created_at`,`id`),
   KEY `ix_orders_state_shipped_at` (`state`,`shipped_at`),
+  KEY `ix_orders_user_id_state_received_at_id` (`user_id`,`state`,`received_at`,`id`),
+  KEY `ix_orders_user_id_refunded_created_at_id` (`user_id`,`refunded`,`created_at`,`id`),
   CONSTRAINT `fk_orders_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
   CONSTRAINT `ck_orders_sums_not_negative` CHECK (`goods_total` >= 0 and `payable` >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -633,6 +635,7 @@ CREATE TABLE `points_entry` (
   UNIQUE KEY `uq_points_entry_user_id_reason_reference` (`user_id`,`reason`,`reference`),
   KEY `ix_points_entry_expires_at_user_id` (`expires_at`,`user_id`),
   KEY `ix_points_entry_user_id_created_at_id` (`user_id`,`created_at`,`id`),
+  KEY `ix_points_entry_user_id_expires_at_amount` (`user_id`,`expires_at`,`amount`),
   CONSTRAINT `fk_points_entry_user_id_users` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
   CONSTRAINT `ck_points_entry_amount_not_zero` CHECK (`amount` <> 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

@@ -112,3 +112,8 @@ def test_a_discount_by_its_name(app, rate, zh, en):
         assert pages.discount_text(rate) == zh
     with app.test_request_context(headers={"Cookie": "lang=en"}):
         assert pages.discount_text(rate) == en
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, "0"), (99, "99"), (100, "99+"), (10_000, "99+")])
+def test_what_nobody_counts_any_more(count, shown):
+    assert pages.count_text(count) == shown

@@ -160,11 +160,6 @@ def count_of(order_id: int) -> int:
     return db.session.scalar(select(func.count()).where(AfterSale.order_id == order_id)) or 0
 
 
-def has_request() -> ColumnElement[bool]:
-    """Return the condition "there is a request about it" for queries of orders (the tab 退款售后)."""
-    return select(AfterSale.id).where(AfterSale.order_id == Order.id).exists()
-
-
 def has_open(order_id: int) -> bool:
     """Tell whether something is still to happen to a request about the order."""
     is_one = (AfterSale.order_id == order_id) & AfterSale.state.in_(OPEN)

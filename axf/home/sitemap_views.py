@@ -9,7 +9,7 @@ from axf.canonical import absolute, in_full
 from axf.core.errors import NotFound
 from axf.home import sitemap
 from axf.i18n import LOCALES
-from axf.market import queries as market
+from axf.market import kinds
 from axf.web import public
 
 ONE_HOUR, ONE_DAY = 3600, 24 * 3600
@@ -78,9 +78,8 @@ def private_prefixes() -> list[str]:
 
 def _pages() -> Iterator[str]:
     yield from _in_each_language("home.index")
-    for node in market.rail():
-        for child_id in (0, *(child.id for child in node.children)):
-            yield from _in_each_language("market.listing", type_id=node.id, child_id=child_id, sort=0)
+    for type_id, child_id in kinds.mapped_pages():
+        yield from _in_each_language("market.listing", type_id=type_id, child_id=child_id, sort=0)
 
 
 def _in_each_language(endpoint: str, **values: int) -> Iterator[str]:

@@ -6,7 +6,8 @@ from axf.assets import goods_picture
 from axf.canonical import Head, in_full, shortened
 from axf.core.money import yuan_text
 from axf.i18n import local
-from axf.market.queries import GoodsDetail, Node, Page
+from axf.market.kinds import Node
+from axf.market.queries import GoodsDetail, Page
 from axf.market.structured import breadcrumbs, item_list, product
 from axf.review.shown import ShownReview
 
@@ -28,6 +29,12 @@ def listing_head(current: Node, child: Node | None, page: Page, is_first_page: b
         data=(breadcrumbs(current, child), *([item_list(page.cards)] if page.cards else [])),
         indexed=is_first_page,
     )
+
+
+def kinds_head(*, is_first_page: bool) -> Head:
+    """Return the head of the page of all food types; further pages are not indexed."""
+    words = _("Everything that AXF brings to your door, by kind.")
+    return Head(_("All kinds"), words, "market.all_kinds", indexed=is_first_page)
 
 
 def goods_head(goods: GoodsDetail, current: Node, child: Node | None, reviews: list[ShownReview]) -> Head:

@@ -25,10 +25,13 @@ class FoodType(Model):
     """
 
     __tablename__ = "food_type"
-    __table_args__ = table_args(CheckConstraint("listing IN ('goods', 'hot', 'new')", name="listing_known"))
+    __table_args__ = table_args(
+        CheckConstraint("listing IN ('goods', 'hot', 'new')", name="listing_known"),
+        Index(None, "parent_id", "position", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("food_type.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("food_type.id"))
     name: Mapped[str] = mapped_column(String(40))
     name_en: Mapped[str] = mapped_column(String(60))
     position: Mapped[int]

@@ -1,7 +1,7 @@
 """What the catalogue pages read."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, select
 
@@ -9,6 +9,7 @@ from axf.core.errors import NotFound
 from axf.core.paging import after, decode_cursor, encode_cursor
 from axf.extensions import db
 from axf.market.cards import COLUMNS, Card
+from axf.market.kinds import Node
 from axf.market.models import LISTS_HOT, LISTS_NEW, LISTS_OWN, BoughtWith, FoodType, Goods, GoodsPicture
 
 PAGE_SIZE = 30
@@ -23,24 +24,6 @@ SORTS = {
     2: ((Goods.price, Goods.id), True),
     3: ((Goods.price, Goods.id), False),
 }
-
-
-@dataclass(frozen=True)
-class Node:
-    """A food type with its children, as the rail and the menus show it."""
-
-    id: int
-    name: str
-    name_en: str
-    listing: str
-    children: list["Node"] = field(default_factory=list)
-
-    def child(self, child_id: int) -> "Node":
-        """Return this child. Raises NotFound."""
-        for child in self.children:
-            if child.id == child_id:
-                return child
-        raise NotFound(what="food type")
 
 
 @dataclass(frozen=True)
@@ -98,28 +81,6 @@ _DETAIL_COLUMNS = (
 )
 
 
-def rail() -> list[Node]:
-    """Return the food types in their order, each with its children. One query."""
-    rows = db.session.execute(
-        select(FoodType.id, FoodType.parent_id, FoodType.name, FoodType.name_en, FoodType.listing).order_by(
-            FoodType.position, FoodType.id
-        )
-    ).all()
-    nodes = {row.id: Node(row.id, row.name, row.name_en, row.listing) for row in rows}
-    for row in rows:
-        if row.parent_id is not None:
-            nodes[row.parent_id].children.append(nodes[row.id])
-    return [nodes[row.id] for row in rows if row.parent_id is None]
-
-
-def find_type(nodes: list[Node], type_id: int) -> Node:
-    """Return the food type of the rail with this id. Raises NotFound."""
-    for node in nodes:
-        if node.id == type_id:
-            return node
-    raise NotFound(what="food type")
-
-
 def type_names(ids: Collection[int]) -> dict[int, Named]:
     """Return food types and children by id; unknown ones are missing. One query, none for no ids."""
     columns = (FoodType.id, FoodType.name, FoodType.name_en, FoodType.parent_id)
@@ -157,17 +118,17 @@ def goods_detail(goods_id: int) -> tuple[GoodsDetail, int, int | None]:
 
     A goods that is off sale is still shown, as such: links to it stay good.
     """
-    further = (GoodsPicture.picture, GoodsPicture.alt, GoodsPicture.alt_en)
-    rows = db.session.execute(
+    further = (GoodsPicture.picture, GoodsPicture.alt, GoodsPicture.alt_en, GoodsPicture.position)
+    found = db.session.execute(
         select(Goods.food_type_id, Goods.child_type_id, *further, *_DETAIL_COLUMNS)
         .outerjoin(GoodsPicture, GoodsPicture.goods_id == Goods.id)
         .where(Goods.id == goods_id)
-        .order_by(GoodsPicture.position)
     ).all()
+    rows = sorted(found, key=lambda row: row.position or 0)  # MariaDB would sort them, too, not read them in order
     if not rows:
         raise NotFound(what="goods")
-    type_id, child_id, *_further = rows[0][:5]
-    detail = GoodsDetail(*rows[0][5:])
+    type_id, child_id, *_further = rows[0][:6]
+    detail = GoodsDetail(*rows[0][6:])
     first = Picture(detail.picture, detail.name, detail.name_en)
     others = (Picture(*row[2:5]) for row in rows if row[2] is not None)
     return replace(detail, pictures=(first, *others)), type_id, child_id

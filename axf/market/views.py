@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response
 
 from axf.core import clock
 from axf.core.errors import NotFound
-from axf.market import queries, share_views
+from axf.market import kinds, queries, share_views
 from axf.market.cli import group
 from axf.market.facts import facts_of
 from axf.market.goods_cli import group as goods_group
-from axf.market.heads import goods_head, listing_head
+from axf.market.heads import goods_head, kinds_head, listing_head
 from axf.market.promotions import running_full_offs
 from axf.review.shown import ALL, reviews_of
 from axf.web import public
@@ -24,24 +24,35 @@ share_views.add_to(bp)
 @public
 def index() -> Response:
     """Lead to the first food type."""
-    nodes = queries.rail()
+    nodes = kinds.rail().nodes
     if not nodes:
         raise NotFound(what="catalogue")
     return redirect(url_for("market.listing", type_id=nodes[0].id, child_id=0, sort=0))
+
+
+@bp.get("/axf/kinds/")
+@public
+def all_kinds() -> str:
+    """All food types, a page at a time: the rail has only the first ones."""
+    cursor = request.args.get("after")
+    page = kinds.page_of_kinds(cursor)
+    next_url = url_for("market.all_kinds", after=page.cursor) if page.cursor else None
+    head = kinds_head(is_first_page=not cursor)
+    return render_template("market/kinds.html", nodes=page.nodes, next_url=next_url, head=head)
 
 
 @bp.get("/axf/market/<int:type_id>/<int:child_id>/<int:sort>/")
 @public
 def listing(type_id: int, child_id: int, sort: int) -> str:
     """The goods of a food type (child 0: all) in one of four sorts, a page at a time."""
-    nodes = queries.rail()
-    current = queries.find_type(nodes, type_id)
+    rail, current = kinds.shelf_of(type_id, child_id)
     child = current.child(child_id) if child_id else None
     cursor = request.args.get("after")
     page = queries.listing(current, child_id, sort, cursor)
     return render_template(
         "market/index.html",
-        rail=nodes,
+        rail=rail.around(current),
+        has_more_kinds=rail.has_more,
         current=current,
         child=child,
         sort=sort,
@@ -57,8 +68,7 @@ def listing(type_id: int, child_id: int, sort: int) -> str:
 def goods(goods_id: int) -> str:
     """One goods with all that is known of it, and a page of its reviews."""
     card, type_id, child_id = queries.goods_detail(goods_id)
-    current = queries.find_type(queries.rail(), type_id)
-    child = current.child(child_id) if child_id else None
+    current, child = kinds.path_of(type_id, child_id)
     full_offs = [each for each in running_full_offs(clock.now()) if each.is_for(goods_id)]
     kind = request.args.get("reviews", ALL)
     page = reviews_of(goods_id, kind, request.args.get("after"))

@@ -22,6 +22,8 @@ class Order(Model):
         CheckConstraint("goods_total >= 0 AND payable >= 0", name="sums_not_negative"),
         Index(None, "user_id", "state", "created_at", "id"),
         Index(None, "user_id", "created_at", "id"),
+        Index(None, "user_id", "state", "received_at", "id"),
+        Index(None, "user_id", "refunded", "created_at", "id"),
         Index(None, "state", "expires_at"),
         Index(None, "state", "created_at"),
         Index(None, "state", "shipped_at"),

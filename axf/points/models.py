@@ -31,6 +31,7 @@ class PointsEntry(Model):
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         Index(None, "user_id", "created_at", "id"),
         Index(None, "expires_at", "user_id"),
+        Index(None, "user_id", "expires_at", "amount"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from axf.canonical import Head
 from axf.core.errors import NotFound
 from axf.extensions import csrf
-from axf.market.queries import rail
+from axf.market.kinds import rail
+from axf.market.queries import Named, type_names
 from axf.search import hot, queries, suggestions
 from axf.search.base import MOST_RANKED, Found
 from axf.search.cli import group
@@ -40,14 +41,13 @@ def index() -> str:
     page = queries.hits(found, form.filters, form.sort.data or queries.BEST, form.after.data or None)
     if not found.total:
         return render_template("search/none.html", form=form, head=_head(form.q.data), **_help(form, found))
-    nodes = rail()
     return render_template(
         "search/index.html",
         form=form,
         found=found,
         cards=page.cards,
-        rail=nodes,
-        type=_type(nodes, form.type.data or None),
+        rail=rail().nodes,
+        type=_type(form.type.data or None),
         next_url=None if page.cursor is None else address(form, after=page.cursor),
         is_first_page=not form.after.data,
         most_ranked=MOST_RANKED,
@@ -96,15 +96,14 @@ def _help(form: SearchForm, found: Found) -> dict[str, Any]:
     return {"words": words, "near_words": queries.near_words(found.wishes), "cards": queries.popular(found.near)}
 
 
-def _type(nodes: list[Any], type_id: int | None) -> Any:
-    """Return the food type or child that the hits are narrowed to."""
+def _type(type_id: int | None) -> Named | None:
+    """Return the food type or child that the hits are narrowed to. Raises NotFound."""
     if type_id is None:
         return None
-    for node in nodes:
-        for each in (node, *node.children):
-            if each.id == type_id:
-                return each
-    raise NotFound(what="food type")
+    try:
+        return type_names([type_id])[type_id]
+    except KeyError:
+        raise NotFound(what="food type") from None
 
 
 def _shown(each: suggestions.Suggestion) -> dict[str, str]:

@@ -4,6 +4,8 @@ Exit status: 0 done or nothing to do, 1 done but some rows were refused, 2 nothi
 """
 
 import sys
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,10 +32,13 @@ from axf.seed.demo_shoppers import PASSWORD, SHOPPERS, with_other_passwords
 from axf.seed.load_shoppers import add_shoppers
 from axf.seed.report import Report, print_report
 from axf.seed.sqlfile import SeedFileError, decode, in_file
-from axf.seed.stress import add_goods
+from axf.seed.stress import FEWEST_TYPES, add_goods, add_types
+from axf.seed.stress_orders import TooFewGoods, add_orders, rows_of
 
 MOST_SHOPPERS = 100_000
 MOST_GOODS = 10_000_000
+MOST_TYPES = 100_000
+MOST_ORDERS = 10_000_000
 
 
 class NothingDone(click.ClickException):
@@ -127,22 +132,33 @@ def users(count: int, password: str | None) -> None:
 
 
 @group.command()
-@click.option("--goods", "count", type=click.IntRange(1, MOST_GOODS), default=1_000_000, show_default=True)
+@click.option("--goods", type=click.IntRange(1, MOST_GOODS), default=1_000_000, show_default=True)
+@click.option("--types", type=click.IntRange(1, MOST_TYPES), default=FEWEST_TYPES, show_default=True)
+@click.option("--orders", type=click.IntRange(0, MOST_ORDERS), default=0, show_default=True)
 @click.option("--yes", is_flag=True, help="Do not ask whether this shop is for measuring.")
-def stress(count: int, yes: bool) -> None:
-    """Fill a shop for measuring: goods up to so many, with words that meet in many ways.
+def stress(goods: int, types: int, orders: int, yes: bool) -> None:
+    """Fill a shop for measuring: food types, goods and orders up to so many.
 
+    Goods have words that meet in many ways; the shopper bench0 has up to 10,000 of the orders.
     What is there already stays; a repeat adds what is missing. Afterwards: flask search index. Not for production.
 
-    Example: flask seed stress --goods 100000
+    Example: flask seed stress --goods 1000000 --types 10000 --orders 1000000
     """
     if current_app.config["ENV"] == PRODUCTION:
         raise NothingDone("This is a production shop: goods for measuring have no place here.")
     if not yes:
-        _confirm(f"Add goods up to {count:,} to this shop?")
-    with _explained(), _progress("goods for measuring", total=count) as on_rows:
-        added = add_goods(count, on_rows)
-    click.echo(f"{added:,} goods went in. Now let search know them: flask search index")
+        _confirm(f"Add goods up to {goods:,}, food types up to {types:,}, orders up to {orders:,} to this shop?")
+    rows, began = Counter[str](), time.monotonic()
+    with _explained(), _progress("rows for measuring", total=rows_of(goods, types, orders)) as on_rows:
+
+        def hear(count: int) -> None:
+            rows["all"] += count
+            on_rows(count)
+
+        added = add_types(types, hear), add_goods(goods, hear), add_orders(orders, hear)
+    click.echo("{:,} food types, {:,} goods and {:,} orders went in.".format(*added))
+    click.echo(f"{rows['all']:,} rows, {rows['all'] / (time.monotonic() - began):,.0f} a second.")
+    click.echo("Now let search know the goods: flask search index")
 
 
 def _renew_search() -> None:
@@ -171,6 +187,8 @@ def _explained() -> Iterator[None]:
         yield
     except SeedFileError as error:
         raise NothingDone(f"{error}. Nothing was changed.") from error
+    except TooFewGoods as error:
+        raise NothingDone(f"There are no orders without goods: {error}.") from error
     except Busy as error:
         raise NothingDone("The database is busy, nothing was changed: try again in a moment.") from error
     except DBAPIError as error:

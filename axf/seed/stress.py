@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import count as counting
+from itertools import islice
+from typing import Any, cast
 
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import CursorResult, func, insert, literal, select
 
 from axf.core import clock
 from axf.core.db import UTCDateTime, retried, table_of, transaction
@@ -14,6 +16,8 @@ from axf.market.pack import parse_pack
 
 # Far above the ids of a real shop, so that the two never meet.
 FIRST_TYPE, FIRST_GOODS = 900_000_001, 900_000_001
+# Further food types repeat the first ones; the ids of each repeat begin so much later.
+REPEAT = 1_000
 # So many goods go in with one transaction.
 BATCH = 10_000
 # One name for each food type, and what is sold there: Chinese and English.
@@ -53,55 +57,82 @@ _PACKS = (
 _PICTURE = "generic-fruit"
 
 
-def add_goods(count: int, on_rows: Callable[[int], object] = lambda rows: None) -> int:
-    """Add the goods that are missing up to ``count`` and return how many; ``on_rows`` hears of each batch. Commits.
+def add_types(count: int, on_rows: Callable[[int], object] = lambda rows: None) -> int:
+    """Add the food types that are missing up to ``count``, with their children, and return how many. Commits.
 
-    Search does not know them yet: ``flask search index`` comes after it.
+    There are ``FEWEST_TYPES`` of them at least: goods need them. ``on_rows`` hears how many rows went in.
     """
-    _add_types()
+    added = _add_types(max(count, FEWEST_TYPES))
+    on_rows(added)
+    return added
+
+
+def add_goods(count: int, on_rows: Callable[[int], object] = lambda rows: None) -> int:
+    """Add the goods that are missing up to ``count`` and return how many. Commits.
+
+    ``on_rows`` hears how many rows each batch was. Half of the goods are of the first food types, the others are
+    spread over all that ``add_types`` made. Search does not know them yet: ``flask search index`` comes after it.
+    """
+    add_types(FEWEST_TYPES)
+    repeats = _whole_repeats()
     there = db.session.scalar(select(func.max(Goods.id)).where(Goods.id >= FIRST_GOODS))
     first = 0 if there is None else there - FIRST_GOODS + 1
     for start in range(first, count, BATCH):
-        end = min(start + BATCH, count)
-        _add_batch(start, end)
-        on_rows(end - start)
+        on_rows(_add_batch(start, min(start + BATCH, count), repeats))
     return max(0, count - first)
 
 
 @retried
-def _add_types() -> None:
+def _add_types(count: int) -> int:
+    """Add the first ``count`` food types, parents before children, and return how many were missing."""
     table = table_of(FoodType)
     with transaction(db.session):
         known = set(db.session.scalars(select(table.c.id).where(table.c.id >= FIRST_TYPE)))
-        rows = [row for row in _type_rows() if row["id"] not in known]
-        for row in rows:  # one by one: a child needs its parent
-            db.session.execute(insert(table).values(**row))
+        rows = [row for row in islice(_type_rows(), count) if row["id"] not in known]
+        for is_child in (False, True):
+            level = [row for row in rows if (row["parent_id"] is not None) == is_child]
+            if level:
+                db.session.execute(insert(table), level)
+    return len(rows)
 
 
 def _type_rows() -> Iterator[dict[str, Any]]:
-    for i, (name, products) in enumerate(_TYPES.items()):
-        parent_id = FIRST_TYPE + 100 * i
-        ((zh, en),) = _both(name)
-        yield {"id": parent_id, "parent_id": None, "name": zh, "name_en": en, "position": 900 + i}
-        for j, (zh, en) in enumerate(_both(products)):
-            yield {"id": parent_id + 1 + j, "parent_id": parent_id, "name": zh, "name_en": en, "position": j}
+    """Yield food types without end, each parent before its children; those of a repeat bear its number."""
+    for repeat in counting():
+        number = f" {repeat}" if repeat else ""
+        for i, (name, products) in enumerate(_TYPES.items()):
+            parent_id = FIRST_TYPE + REPEAT * repeat + 100 * i
+            ((zh, en),) = _both(name)
+            position = 900 + len(_TYPES) * repeat + i
+            named = {"name": zh + number, "name_en": en + number}
+            yield {"id": parent_id, "parent_id": None, **named, "position": position}
+            for j, (zh, en) in enumerate(_both(products)):
+                named = {"name": zh + number, "name_en": en + number}
+                yield {"id": parent_id + 1 + j, "parent_id": parent_id, **named, "position": j}
+
+
+def _whole_repeats() -> int:
+    """Return how often all the first food types are there, the first ones included."""
+    there = db.session.scalar(select(func.count()).select_from(FoodType).where(FoodType.id >= FIRST_TYPE)) or 0
+    return there // FEWEST_TYPES
 
 
 @retried
-def _add_batch(start: int, end: int) -> None:
-    """Add goods number ``start`` to before ``end``, each with the movement that its stock comes from."""
+def _add_batch(start: int, end: int, repeats: int) -> int:
+    """Add goods number ``start`` to before ``end``, each with the movement of its stock; return how many rows."""
     now = clock.now()
     first, last = FIRST_GOODS + start, FIRST_GOODS + end - 1
     table, moved = table_of(Goods), table_of(StockMovement)
     with transaction(db.session):
-        db.session.execute(insert(table), [_goods_row(number, now) for number in range(start, end)])
+        db.session.execute(insert(table), [_goods_row(number, now, repeats) for number in range(start, end)])
         initial = select(table.c.id, table.c.stock, literal("initial"), literal("stress"), literal(now, UTCDateTime()))
         columns = ["goods_id", "delta", "reason", "reference", "created_at"]
         is_new = table.c.id.between(first, last) & (table.c.stock > 0)
-        db.session.execute(insert(moved).from_select(columns, initial.where(is_new)))
+        movements = db.session.execute(insert(moved).from_select(columns, initial.where(is_new)))
+    return end - start + cast(CursorResult, movements).rowcount
 
 
-def _goods_row(number: int, now: datetime) -> dict[str, Any]:
+def _goods_row(number: int, now: datetime, repeats: int) -> dict[str, Any]:
     """Return one goods: its number, scattered by a large prime, chooses its words and its figures."""
     dice = number * 2_654_435_761 % 2**32
     dice, place = divmod(dice, len(_PLACES_OF))
@@ -110,6 +141,7 @@ def _goods_row(number: int, now: datetime) -> dict[str, Any]:
     dice, kind = divmod(dice, len(_PRODUCTS))
     dice, size = divmod(dice, len(_PACKS))
     type_id, child_id, product_zh, product_en = _PRODUCTS[kind]
+    shift = REPEAT * (number // 2 % repeats) if number % 2 else 0
     (place_zh, place_en), (style_zh, style_en) = _PLACES_OF[place], _STYLES_OF[style]
     pack, amount, unit = _SIZES[size]
     price = 200 + dice % 9_800
@@ -118,8 +150,8 @@ def _goods_row(number: int, now: datetime) -> dict[str, Any]:
         "code": f"S-{number}",
         "name": f"{_FIRST[brand % len(_FIRST)]}{_SECOND[brand // len(_FIRST)]}{place_zh}{style_zh}{product_zh}",
         "name_en": f"{place_en} {style_en} {product_en}",
-        "food_type_id": type_id,
-        "child_type_id": child_id,
+        "food_type_id": type_id + shift,
+        "child_type_id": child_id + shift,
         "pack": pack,
         "pack_en": pack,
         "pack_amount": amount,
@@ -159,3 +191,4 @@ def _sizes() -> Iterator[tuple[str, int, str]]:
 
 _PLACES_OF, _STYLES_OF = _both(_PLACES), _both(_STYLES)
 _PRODUCTS, _SIZES = list(_products()), list(_sizes())
+FEWEST_TYPES = len(_TYPES) + len(_PRODUCTS)

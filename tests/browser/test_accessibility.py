@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.mariadb, pytest.mark.xdist_group(
 
 PUBLIC = [
     "/axf/home/",
+    "/axf/kinds/",
     "/axf/market/",
     "/axf/market/103532/0/3/",
     "/axf/goods/475/",

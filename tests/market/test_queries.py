@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from axf.core.errors import NotFound
 from axf.extensions import db
-from axf.market import queries
+from axf.market import kinds, queries
 from axf.market.models import Goods
 from tests.conftest import CHILD, FRUIT, HOT, NEW, add_goods, add_types, counted
 
@@ -23,7 +23,7 @@ def shelf(app):
 
 
 def ids(type_id: int, child_id: int = 0, sort: int = 0, cursor: str | None = None) -> list[int]:
-    node = queries.find_type(queries.rail(), type_id)
+    node = kinds.shelf_of(type_id, child_id)[1]
     return [card.id for card in queries.listing(node, child_id, sort, cursor).cards]
 
 
@@ -46,7 +46,7 @@ def test_the_four_sorts(shelf, sort, expected):
 def test_pages_have_no_gap_and_no_repeat(shelf, monkeypatch, sort, size):
     whole = ids(FRUIT, sort=sort)
     monkeypatch.setattr(queries, "PAGE_SIZE", size)
-    node = queries.find_type(queries.rail(), FRUIT)
+    node = kinds.shelf_of(FRUIT)[1]
     found, cursor, pages = [], None, 0
     while pages == 0 or cursor:
         page = queries.listing(node, 0, sort, cursor)
@@ -60,7 +60,7 @@ def test_pages_have_no_gap_and_no_repeat(shelf, monkeypatch, sort, size):
 @pytest.mark.parametrize("new_price", [1, 100_000])
 def test_the_next_page_holds_still_when_the_last_goods_changes_its_price(shelf, monkeypatch, new_price):
     monkeypatch.setattr(queries, "PAGE_SIZE", 3)
-    node = queries.find_type(queries.rail(), FRUIT)
+    node = kinds.shelf_of(FRUIT)[1]
     first = queries.listing(node, 0, 2, None)
     expected = [card.id for card in queries.listing(node, 0, 2, first.cursor).cards]
     db.session.execute(update(Goods).where(Goods.id == first.cards[-1].id).values(price=new_price))
@@ -101,17 +101,6 @@ def test_goods_off_sale_are_still_shown_as_such(shelf):
     assert (card.is_sold_out, type_id, child_id) == (True, FRUIT, CHILD)
     with pytest.raises(NotFound):
         queries.goods_detail(9)
-
-
-def test_the_rail_is_one_query_and_in_order(shelf):
-    with counted() as statements:
-        nodes = queries.rail()
-    assert len(statements) == 1
-    assert [(node.name_en, [child.name_en for child in node.children]) for node in nodes] == [
-        ("Best sellers", []),
-        ("New arrivals", []),
-        ("Fruit", ["Imported fruit"]),
-    ]
 
 
 def test_names_of_food_types_and_goods(app, fruit):
