@@ -290,7 +290,9 @@ def test_log_lines_are_json_with_the_number_that_nginx_made(shop: Stack):
 
 
 def test_the_log_of_nginx_keeps_no_query(shop: Stack):
-    number = shop.ask("/axf/gone/?q=secret-words", Referer="https://localhost/axf/search/?q=secret-words")["X-Request-ID"]
+    number = shop.ask("/axf/gone/?q=secret-words", Referer="https://localhost/axf/search/?q=secret-words")[
+        "X-Request-ID"
+    ]
     time.sleep(0.2)
     written = (shop.folder / "log" / "access.log").read_text()
     assert "secret-words" not in written
