@@ -11,6 +11,7 @@ from pathlib import Path
 
 from deploy import stack
 from tests.mariadb import PrivateMariaDB
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "localhost"
@@ -21,6 +22,7 @@ http {{
   access_log off; default_type text/html;
   client_body_temp_path {run}/b; uwsgi_temp_path {run}/u; proxy_temp_path {run}/p;
   fastcgi_temp_path {run}/f; scgi_temp_path {run}/s;
+  map $http_x_forwarded_for $asker {{ "" $remote_addr; default $http_x_forwarded_for; }}
   server {{ listen 127.0.0.1:{shop}; {params} location / {{ uwsgi_pass unix:{run}/uwsgi.sock; }} }}
   server {{ listen 127.0.0.1:{ladder}; {params} location / {{ uwsgi_pass unix:{run}/ladder.sock; }}
             location /static-page/ {{ alias {pages}/; }} }}
@@ -31,7 +33,7 @@ PARAMS = {
     "CONTENT_LENGTH": "$content_length", "REQUEST_URI": "$request_uri", "PATH_INFO": "$document_uri",
     "SERVER_PROTOCOL": "$server_protocol", "REMOTE_ADDR": "$remote_addr", "SERVER_PORT": "$server_port",
     "SERVER_NAME": "localhost", "HTTP_HOST": "{authority}", "HTTP_X_FORWARDED_PROTO": "https",
-    "HTTP_X_FORWARDED_FOR": "$remote_addr", "HTTP_X_FORWARDED_HOST": "{authority}",
+    "HTTP_X_FORWARDED_FOR": "$asker", "HTTP_X_FORWARDED_HOST": "{authority}",
 }  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def database(folder: Path, run: Path) -> Iterator[dict[str, str]]:
     """Run a MariaDB with the demo shop in it; yield the environment of everything that uses it."""
     server = PrivateMariaDB(buffer_pool="1G")
     try:
-        port = stack_port()
+        port = free_port()
         environment = stack.environment_of(folder, run, f"https://{HOST}:{port}")
         environment |= {"AXF_DATABASE_URL": server.url("axf"), "AXF_SECRET_KEY": "bench" * 10, "AXF_CRON": "0"}
         for step in (("db", "upgrade"), ("seed", "demo")):
@@ -67,8 +69,8 @@ def database(folder: Path, run: Path) -> Iterator[dict[str, str]]:
 @contextmanager
 def serving(folder: Path, run: Path, environment: dict[str, str]) -> Iterator[Served]:
     """Serve shop and ladder, two processes each, while the block runs."""
-    port, shop, ladder = int(environment["PORT"]), stack_port(), stack_port()
-    site = stack.site_in(folder, run, HOST, port, stack_port())
+    port, shop, ladder = int(environment["PORT"]), free_port(), free_port()
+    site = stack.site_in(folder, run, HOST, port, free_port())
     stack.sign(site)
     with ExitStack() as servers:
         servers.enter_context(stack.uwsgi(environment, folder / "uwsgi.log"))
@@ -105,14 +107,6 @@ def plain(folder: Path, run: Path, authority: str, shop: int, ladder: int):
     if stack.nginx_user():
         command[-1] += f" user {stack.nginx_user()};"
     return stack.running(command, folder / "plain-start.log", lambda: stack.is_open(shop) and stack.is_open(ladder))
-
-
-def stack_port() -> int:
-    """Return a port of loopback on which nobody listens."""
-    import socket  # noqa: PLC0415
-
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def wrk(url: str, seconds: float, *, connections: int = 4, cookie: str = "", threads: int = 1) -> tuple[float, float]:

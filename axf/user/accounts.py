@@ -200,13 +200,11 @@ def _replace_hash(user_id: int, old: str, new: str, *, ends_logins: bool = False
 
 def hash_of(password: str) -> str:
     """Return what is kept of a password. Raises Busy when too many are hashed at once."""
-    with hashing.place():
-        return hasher.hash(password)
+    return hashing.hashed(hasher.hash, password)
 
 
 def _matches(password_hash: str, password: str) -> bool:
     try:
-        with hashing.place():
-            return hasher.verify(password_hash, password)
+        return hashing.hashed(hasher.verify, password_hash, password)
     except (VerificationError, InvalidHashError):
         return False

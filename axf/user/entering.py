@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from axf.i18n import current_lang
-from axf.user import accounts, auth, consent, throttle, two_step, wishes
+from axf.user import accounts, auth, consent, hashing, throttle, two_step, wishes
 from axf.web import redirect_back, safe_path
 
 NAME_TRIES, NAME_TRIES_ANYWHERE, IP_TRIES, LOGIN_WINDOW = 8, 50, 60, timedelta(minutes=15)
@@ -23,16 +23,17 @@ def few_tries(username: str) -> Iterator[None]:
     """Count a try of a password before it is proved, and forget the name's tries when it was right.
 
     A name is closed early for one address and late for all: a stranger's wrong guesses do not lock the
-    shopper out, and guesses from many addresses still end. Raises TooManyTries.
+    shopper out, and guesses from many addresses still end. Raises TooManyTries, and Busy while many try at once.
     """
     key, ip = accounts.username_key(username), throttle.source(request.remote_addr)
     here, anywhere = f"login-name-ip:{key} {ip}", f"login-name:{key}"
-    throttle.count_try(f"login-ip:{ip}", IP_TRIES, LOGIN_WINDOW)
-    throttle.count_try(here, NAME_TRIES, LOGIN_WINDOW)
-    throttle.count_try(anywhere, NAME_TRIES_ANYWHERE, LOGIN_WINDOW)
-    yield
-    throttle.forget(here)
-    throttle.forget(anywhere)
+    with hashing.door():
+        throttle.count_try(f"login-ip:{ip}", IP_TRIES, LOGIN_WINDOW)
+        throttle.count_try(here, NAME_TRIES, LOGIN_WINDOW)
+        throttle.count_try(anywhere, NAME_TRIES_ANYWHERE, LOGIN_WINDOW)
+        yield
+        throttle.forget(here)
+        throttle.forget(anywhere)
 
 
 def enter(user_id: int) -> Response:

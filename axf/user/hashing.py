@@ -2,16 +2,22 @@
 
 A hash takes 25 ms of one core and 19 MiB on purpose. Each one needs one of a few places, locks of files that all
 processes of this host share and that the kernel frees when one dies. Who finds none within a tenth of a second is sent
-away with 503, instead of holding a worker that could serve pages.
+away with 503, instead of holding a worker that could serve pages. A hash runs behind whatever else the cores do.
+
+And of the threads of a process (four in deploy/uwsgi.ini) two at most are on the way in, at the ``door``; the others
+are for pages. Who comes third is sent away before anything is asked of the database.
 """
 
 import fcntl
 import os
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from axf.core.errors import Busy
 
@@ -20,6 +26,19 @@ PLACES = max(1, (os.cpu_count() or 1) // 2)
 WAIT_SECONDS, PAUSE_SECONDS = 0.1, 0.005
 # One folder for all processes of this user; under systemd's PrivateTmp that is one for the service.
 FOLDER = Path(tempfile.gettempdir()) / f"axf-hashing-{os.getuid()}"
+
+NICE = 10
+MOST_ON_THE_WAY_IN = 2
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_door = threading.BoundedSemaphore(MOST_ON_THE_WAY_IN)
+
+
+def hashed(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Return what a hash makes of a password, done at one of the places. Raises Busy, and whatever the hash raises."""
+    with place():
+        return _gentle.submit(work, *args, **kwargs).result()
 
 
 @contextmanager
@@ -30,6 +49,24 @@ def place() -> Iterator[None]:
         yield
     finally:
         os.close(taken)
+
+
+@contextmanager
+def door() -> Iterator[None]:
+    """Let a login or registration come in while the block runs. Raises Busy when two of this process are."""
+    if not _door.acquire(blocking=False):
+        raise Busy(retry_after=1)
+    try:
+        yield
+    finally:
+        _door.release()
+
+
+def _be_nice() -> None:
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+
+
+_gentle = ThreadPoolExecutor(MOST_ON_THE_WAY_IN, "axf-hashing", initializer=_be_nice)
 
 
 def _take() -> int:

@@ -32,6 +32,7 @@ from axf.user import (
     credit_views,
     device_views,
     entering,
+    hashing,
     mine_views,
     points_views,
     throttle,
@@ -79,14 +80,9 @@ def register() -> BaseResponse | str | tuple[str, int]:
     form = RegisterForm(next=safe_path(request.args.get("next")) or "")
     if not form.validate_on_submit():
         return _page("user/register.html", form)
-    throttle.count_try(f"register:{throttle.source(request.remote_addr)}", REGISTER_TRIES, REGISTER_WINDOW)
-    avatar = None
     try:
-        if accounts.is_taken(form.username.data):
-            raise accounts.UsernameTaken
-        if form.avatar.data:
-            avatar = avatars.store(form.avatar.data.stream, _media_dir())
-        user_id = _register(form, avatar)
+        with hashing.door():
+            user_id = _register(form)
     except accounts.UsernameTaken:
         form.username.errors = [_("This username is taken. Please try another one.")]
         return _page("user/register.html", form)
@@ -96,8 +92,12 @@ def register() -> BaseResponse | str | tuple[str, int]:
     return entering.log_in(user_id)
 
 
-def _register(form: RegisterForm, avatar: str | None) -> int:
-    """Make the account; the picture's files go again when there will be none."""
+def _register(form: RegisterForm) -> int:
+    """Make the account with its picture, whose files go again when there will be none."""
+    throttle.count_try(f"register:{throttle.source(request.remote_addr)}", REGISTER_TRIES, REGISTER_WINDOW)
+    if accounts.is_taken(form.username.data):
+        raise accounts.UsernameTaken
+    avatar = avatars.store(form.avatar.data.stream, _media_dir()) if form.avatar.data else None
     try:
         return accounts.register(form.username.data, form.password.data, avatar)
     except BaseException:

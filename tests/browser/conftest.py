@@ -5,7 +5,6 @@ AXF_TEST_SCREENSHOTS names a folder that keeps the pictures.
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.mariadb import PrivateMariaDB
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -77,12 +77,6 @@ def site(mariadb_server: PrivateMariaDB, tmp_path_factory: pytest.TempPathFactor
     finally:
         server.terminate()
         server.wait(30)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(server: subprocess.Popen, url: str, log: Path, seconds: int = 60) -> None:

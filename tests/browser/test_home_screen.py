@@ -21,8 +21,9 @@ from axf.cart import service as cart
 from axf.extensions import db
 from axf.home import screen
 from axf.market.models import Goods
-from tests.browser.conftest import PHONE, free_port
+from tests.browser.conftest import PHONE
 from tests.conftest import CHILD, FRUIT, PASSWORD, add_address, add_area, add_slot
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.xdist_group("browser")]
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.browser.conftest import BIN, ROOT, free_port, wait_for
+from tests.browser.conftest import BIN, ROOT, wait_for
+from tests.ports import free_port
 
 SECRET = "test-secret-key-of-more-than-32-characters"  # as the tests' own shop has it: cookies are good in both
 

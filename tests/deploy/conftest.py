@@ -15,9 +15,9 @@ import pytest
 from axf.extensions import db
 from axf.user import accounts, tickets
 from deploy import stack
-from tests.browser.conftest import free_port
 from tests.conftest import PASSWORD, add_goods, add_types, make_app, migrate
 from tests.mariadb import PrivateMariaDB
+from tests.ports import free_port
 
 HOST = "shop.example"
 SECRET = "test-secret-key-of-more-than-32-characters"

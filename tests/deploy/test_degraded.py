@@ -69,7 +69,8 @@ def test_a_database_that_is_killed_takes_nothing_with_it_and_is_found_again(shop
     try:
         for _again in range(2):  # the answer of the shop, a 503, has not replaced the page that is kept
             stale = shop.ask("/axf/home/")
-            assert (stale.status, stale["X-Cache"], stale.body) == (200, "STALE", kept.body)
+            assert (stale.status, stale.body) == (200, kept.body)
+            assert stale["X-Cache"] in ("STALE", "UPDATING")  # the latter while another worker of nginx asks
         assert_short_break(in_time(shop, "/axf/cart/"), add(shop))
         assert_short_break(in_time(shop, "/axf/goods/475/"), add(shop))
     finally:

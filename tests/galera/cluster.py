@@ -14,6 +14,7 @@ from typing import Any
 import pymysql
 
 from deploy.galera.check import state_of
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHIPPED = ROOT / "deploy" / "galera"
@@ -196,11 +197,10 @@ def program(name: str) -> str:
 
 def free_ports(count: int) -> list[int]:
     """Return so many ports of loopback on which nobody listens."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    ports: set[int] = set()
+    while len(ports) < count:
+        ports.add(free_port())
+    return list(ports)
 
 
 def wait_until(is_so, otherwise: str, log: Path, process: subprocess.Popen | None = None) -> None:

@@ -1,18 +1,23 @@
 """A flood of logins does not take all cores: few hashes at once, across processes."""
 
+import os
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
 from axf.core.errors import Busy
 from axf.user import hashing
+from tests.conftest import PASSWORD, counted, post
 
+LOGIN = "/axf/login/"
 HOLD = """
 import sys
 from pathlib import Path
 from axf.user import hashing
+from tests.conftest import PASSWORD, counted, post
 hashing.FOLDER, hashing.PLACES = Path(sys.argv[1]), 1
 with hashing.place():
     print("held", flush=True)
@@ -47,11 +52,30 @@ def test_as_many_as_there_are_places_hash_at_once(monkeypatch):
         pytest.fail("three hash at once")
 
 
-def test_a_full_host_answers_a_login_with_503_and_counts_no_session(app, shopper, client):
-    from tests.conftest import PASSWORD, post
+def test_two_of_a_process_come_in_and_the_third_is_sent_away_before_anything_is_asked(app, shopper, client):
+    with hashing.door(), hashing.door():
+        with pytest.raises(Busy), hashing.door():
+            pytest.fail("three on the way in")
+        with counted() as statements:
+            answer = post(client, LOGIN, page=LOGIN, username="anna", password=PASSWORD)
+    assert (answer.status_code, answer.headers["Retry-After"], statements) == (503, "1", [])
+    assert post(client, LOGIN, page=LOGIN, username="anna", password=PASSWORD).status_code == 303
 
+
+def test_a_hash_runs_behind_the_pages():
+    nice = os.getpriority(os.PRIO_PROCESS, 0)
+    assert hashing.hashed(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())) == max(nice, hashing.NICE)
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == nice
+
+
+def test_what_goes_wrong_in_a_hash_reaches_who_asked():
+    with pytest.raises(ValueError, match="invalid literal"):
+        hashing.hashed(int, "x")
+
+
+def test_a_full_host_answers_a_login_with_503_and_counts_no_session(app, shopper, client):
     with hashing.place():
-        answer = post(client, "/axf/login/", page="/axf/login/", username="anna", password=PASSWORD)
+        answer = post(client, LOGIN, page=LOGIN, username="anna", password=PASSWORD)
     assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True)
     assert client.get_cookie("ticket") is None
-    assert post(client, "/axf/login/", page="/axf/login/", username="anna", password=PASSWORD).status_code == 303
+    assert post(client, LOGIN, page=LOGIN, username="anna", password=PASSWORD).status_code == 303
