@@ -143,7 +143,7 @@ POISON = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("path", [HOME, "/axf/goods/475/", "/axf/search/?q=tea", "/axf/search/suggest/?q=a"])
+@pytest.mark.parametrize("path", [HOME, "/axf/goods/475/", "/axf/search/?q=", "/axf/search/suggest/?q=a"])
 def test_what_the_first_asker_sends_is_not_kept_for_the_others(shop: Stack, path):
     path += "&" if "?" in path else "?"
     clean, poisoned = (f"fresh={time.monotonic_ns()}" for _ in range(2))
