@@ -84,6 +84,7 @@ MESSAGES = {
     "wrong-login": lazy_gettext("Username or password is not right."),
     "account-open": lazy_gettext("Something is still under way. Please look at what is open on the page of your data."),
     "wrong-password": lazy_gettext("The current password is not right."),
+    "two-step-on": lazy_gettext("Two-step login is on already. Switch it off before you use another app."),
     "wrong-code": lazy_gettext("This code is not right, or was used already. Please enter the next one."),
     "bad-picture": lazy_gettext("Please choose a JPEG, PNG or WebP picture."),
     "review-closed": lazy_gettext("This cannot be reviewed now: a review is for what came, within 90 days."),

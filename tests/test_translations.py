@@ -130,3 +130,11 @@ def test_a_document_has_the_same_parts_in_each_language():
     english, chinese = (re.findall(r"<(h1|h2|dt|dd|li|p)\b", text) for text in texts)
     assert english == chinese
     assert CHINESE.findall(texts[0]) == []
+
+
+def test_the_shop_says_nin_and_never_ni():
+    """One form of "you" everywhere: the polite one, in the catalogue, the documents, the scripts and nginx' pages."""
+    said = [*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.js"), *(PACKAGE.parent / "deploy" / "pages").iterdir()]
+    texts = {str(path): path.read_text() for path in said}
+    texts |= {str(message.id): "".join(both(message.string)) for message in messages()}
+    assert [where for where, text in texts.items() if "你" in text] == []

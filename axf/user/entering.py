@@ -25,7 +25,7 @@ def few_tries(username: str) -> Iterator[None]:
     A name is closed early for one address and late for all: a stranger's wrong guesses do not lock the
     shopper out, and guesses from many addresses still end. Raises TooManyTries, and Busy while many try at once.
     """
-    key, ip = accounts.username_key(username), request.remote_addr or "unknown"
+    key, ip = accounts.username_key(username), throttle.source(request.remote_addr)
     here, anywhere = f"login-name-ip:{key} {ip}", f"login-name:{key}"
     with hashing.door():
         throttle.count_try(f"login-ip:{ip}", IP_TRIES, LOGIN_WINDOW)

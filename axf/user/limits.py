@@ -15,7 +15,6 @@ from typing import Any
 
 from flask import Flask, g, request
 from flask_limiter import Limiter, RateLimitExceeded
-from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 from axf.errors import on_shop_error
@@ -61,7 +60,7 @@ def init_app(app: Flask) -> None:
     url = app.config["REDIS_URL"]
     if not url:
         return
-    limiter = Limiter(get_remote_address, storage_uri=url, strategy="sliding-window-counter", swallow_errors=True)
+    limiter = Limiter(_source, storage_uri=url, strategy="sliding-window-counter", swallow_errors=True)
     limiter.init_app(app)
     for endpoint, limit in READS.items():
         view: Any = app.view_functions[endpoint]
@@ -74,6 +73,10 @@ def count_write() -> None:
     limit = WRITES.get(request.endpoint or "")
     if limit and request.method in UNSAFE and g.user is not None:
         throttle.count_try(f"{limit.name}:{g.user.id}", limit.most, limit.window)
+
+
+def _source() -> str:
+    return throttle.source(request.remote_addr)
 
 
 def _too_many(limiter: Limiter) -> Response:

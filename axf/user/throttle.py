@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import case, delete, insert, select, update
 
@@ -18,6 +19,19 @@ class TooManyTries(ShopError):
 
     code = "too-many-tries"
     status = 429
+
+
+def source(address: str | None) -> str:
+    """Return what counts as one asker: an address of IPv4, or the /64 of IPv6, which one home has whole.
+
+    What is no address is ``unknown``: those count together.
+    """
+    try:
+        known = ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    known = getattr(known, "ipv4_mapped", None) or known
+    return str(known) if known.version == 4 else str(ip_network((known.packed, 64), strict=False))
 
 
 @retried

@@ -35,6 +35,13 @@ class WrongCode(ShopError):
     status = 403
 
 
+class AlreadyOn(ShopError):
+    """The login has a second step: its app is not replaced by one that anybody else may hold."""
+
+    code = "two-step-on"
+    status = 409
+
+
 class Vault:
     """Encrypts what must be read again. ``keys`` are the shop's secret keys, the present one first."""
 
@@ -77,15 +84,16 @@ def codes_left(user_id: int) -> int:
 def enable(user_id: int, secret: str, code: str, vault: Vault) -> list[str]:
     """Want a code at each login from now on, end all logins, and return the recovery codes. Commits.
 
-    The caller has proved the password, and issues a fresh ticket. The code that proves the app is used up. One that is
-    on already is replaced. Raises WrongCode; nothing has changed then.
+    The caller has proved the password, and issues a fresh ticket. The code that proves the app is used up.
+    Raises WrongCode, and AlreadyOn, for switching off wants a code of the app before; nothing has changed then.
     """
     step = _step_of(secret, code)
     if step is None:
         raise WrongCode
     fresh = [_new_code() for _ in range(CODES)]
     with transaction(db.session):
-        _forget(user_id)
+        if is_on(user_id):
+            raise AlreadyOn
         sealed = vault.close(secret)
         db.session.execute(
             insert(UserTotp).values(user_id=user_id, secret=sealed, last_step=step, created_at=clock.now())

@@ -94,7 +94,7 @@ def register() -> BaseResponse | str | tuple[str, int]:
 
 def _register(form: RegisterForm) -> int:
     """Make the account with its picture, whose files go again when there will be none."""
-    throttle.count_try(f"register:{_ip()}", REGISTER_TRIES, REGISTER_WINDOW)
+    throttle.count_try(f"register:{throttle.source(request.remote_addr)}", REGISTER_TRIES, REGISTER_WINDOW)
     if accounts.is_taken(form.username.data):
         raise accounts.UsernameTaken
     avatar = avatars.store(form.avatar.data.stream, _media_dir()) if form.avatar.data else None
@@ -111,7 +111,7 @@ def check_user() -> Response:
     username = request.args.get("username", "").strip()
     if malformed(username):
         return jsonify(code="malformed", msg=_("Use 2 to 20 letters, digits, - or _."))
-    throttle.count_try(f"check:{_ip()}", CHECK_TRIES, CHECK_WINDOW)
+    throttle.count_try(f"check:{throttle.source(request.remote_addr)}", CHECK_TRIES, CHECK_WINDOW)
     if accounts.is_taken(username):
         return jsonify(code="taken", msg=_("This username is taken. Please try another one."))
     return jsonify(code="available", msg=_("This username is free."))
@@ -262,7 +262,3 @@ def _upload(form: AvatarForm) -> IO[bytes]:
 
 def _media_dir() -> str:
     return current_app.config["MEDIA_DIR"]
-
-
-def _ip() -> str:
-    return request.remote_addr or "unknown"

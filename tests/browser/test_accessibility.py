@@ -2,11 +2,12 @@
 
 import re
 
+import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Site
+from tests.browser.conftest import DESKTOP, PHONE, ROOT, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.mariadb, pytest.mark.xdist_group("browser")]
 
@@ -63,12 +64,28 @@ PRIVATE = [
 
 def check(page: Page, path: str) -> None:
     page.goto(path)
+    check_shown(page, path)
+
+
+def check_shown(page: Page, path: str) -> None:
     page.wait_for_load_state("networkidle")
     violations = Axe().run(page).response["violations"]
     found = {each["id"]: [node["html"][:150] for node in each["nodes"]] for each in violations}
     assert found == {}, path
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width <= 0, f"{path} scrolls sideways"
+
+
+def log_in(page: Page, name: str, password: str = "demo-axf-2026") -> None:
+    page.goto("/axf/login/")
+    page.locator("[name=username]").fill(name)
+    page.locator("[name=password]").fill(password)
+    send(page, "username")
+    page.wait_for_load_state("networkidle")
+
+
+def send(page: Page, field: str) -> None:
+    page.locator(f"form:has([name={field}]) button:not([type=button])").click()
 
 
 @pytest.mark.timeout(400)
@@ -80,10 +97,7 @@ def test_pages_break_no_rule(visit, site: Site, viewport: dict, scheme: str, lan
     page.context.add_cookies([{"name": "lang", "value": lang, "url": site.url}])
     for path in PUBLIC:
         check(page, path)
-    page.goto("/axf/login/")
-    page.locator("[name=username]").fill("demo")
-    page.locator("[name=password]").fill("demo-axf-2026")
-    page.locator("form.form button:not([type=button])").click()
+    log_in(page, "demo")
     expect(page).to_have_url(re.compile("/axf/mine/"))
     for path in PRIVATE:
         check(page, path)
@@ -96,3 +110,54 @@ def test_everything_fits_on_a_small_phone(visit, site: Site):
         page.goto(path)
         width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert width <= 0, f"{path} scrolls sideways"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_orders_in_every_state_and_nginx_own_pages_break_no_rule(visit, scheme: str):
+    page = visit(PHONE, color_scheme=scheme)
+    for file in sorted((ROOT / "deploy" / "pages").glob("*.html")):
+        page.route(f"**/{file.stem}/", lambda route, _request, file=file: route.fulfill(path=file))
+        check(page, f"/{file.stem}/")
+    log_in(page, "demo_orders")
+    page.goto("/axf/orders/")
+    links = page.locator("main a[href^='/axf/order/']").evaluate_all("all => all.map(each => each.pathname)")
+    orders = sorted({path for path in links if re.fullmatch(r"/axf/order/\d+/", path)})
+    assert len(orders) >= 6
+    for path in orders:
+        check(page, path)
+        way = page.locator("main a[href$='/address/']")
+        if way.count():
+            check(page, f"{path}address/")
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("scheme", "lang"), [("light", "zh"), ("dark", "en")])
+def test_two_step_login_and_what_is_refused_break_no_rule(visit, site: Site, scheme: str, lang: str):
+    page, name, password = visit(PHONE, color_scheme=scheme), f"bee_{lang}", "pears and lilac 7"
+    page.context.add_cookies([{"name": "lang", "value": lang, "url": site.url}])
+    page.goto("/axf/register/")
+    send(page, "repeat")
+    check_shown(page, "registration refused")
+    for field, value in {"username": name, "password": password, "repeat": password}.items():
+        page.locator(f"[name={field}]").fill(value)
+    page.locator("[name=agrees]").check()
+    send(page, "repeat")
+    expect(page).to_have_url(re.compile("/axf/mine/"))
+    page.goto("/axf/account/data/")
+    send(page, "farewell")
+    check_shown(page, "deletion refused")
+    page.goto("/axf/account/two-step/")
+    secret = page.locator(".two-step-secret").inner_text()
+    for code, shown in (("12345", "a code too short"), (pyotp.TOTP(secret).now(), "recovery codes")):
+        page.locator("[name=code]").fill(code)
+        page.locator("[name=password]").fill(password)
+        send(page, "setup")
+        check_shown(page, shown)
+    expect(page.locator(".recovery-codes code")).to_have_count(8)
+    check(page, "/axf/account/two-step/")
+    page.context.clear_cookies(name="ticket")
+    log_in(page, name, password)
+    page.locator("[name=code]").fill("12345")
+    send(page, "code")
+    check_shown(page, "second step refused")

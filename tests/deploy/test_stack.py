@@ -134,6 +134,27 @@ def test_public_data_is_kept_too(shop: Stack, path):
     assert answers[0].body == answers[1].body
 
 
+POISON = {
+    "X_Requested_With": "XMLHttpRequest", "Accept": "application/json", "Accept_Language": "en", "Range": "bytes=0-9",
+    "X_Forwarded_Host": "evil.example", "X_Forwarded_Prefix": "/evil", "X_Forwarded_Proto": "http",
+    "Forwarded": "host=evil.example", "X_Original_URL": "/axf/mine/", "X_Rewrite_URL": "/axf/mine/",
+    "X_HTTP_Method_Override": "POST", "Origin": "https://evil.example", "Sec_Fetch_Site": "cross-site",
+    "Cookie": "lang=en\"; lang=<b>; __Host-axf_session=theirs",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [HOME, "/axf/goods/475/", "/axf/search/?q=", "/axf/search/suggest/?q=a"])
+def test_what_the_first_asker_sends_is_not_kept_for_the_others(shop: Stack, path):
+    path += "&" if "?" in path else "?"
+    clean, poisoned = (f"fresh={time.monotonic_ns()}" for _ in range(2))
+    usual = shop.ask(path + clean)
+    shop.ask(path + poisoned, **POISON)
+    kept = shop.ask(path + poisoned)
+    assert (usual.status, kept.status, kept["X-Cache"]) == (200, 200, "HIT")
+    assert kept.body.replace(poisoned.encode(), b"") == usual.body.replace(clean.encode(), b"")
+    assert (kept["Content-Type"], kept["Vary"]) == (usual["Content-Type"], usual["Vary"])
+
+
 def test_private_pages_are_not_kept(shop: Stack):
     for path in ("/axf/mine/", "/axf/overlay/?goods=475", "/axf/goods/475/alert/"):
         mine = shop.ask(path, Cookie=f"__Host-ticket={shop.ticket}")
@@ -266,3 +287,14 @@ def test_log_lines_are_json_with_the_number_that_nginx_made(shop: Stack):
     ]  # fmt: skip
     (line,) = [line for line in told if line.get("id") == number]
     assert (line["event"], line["route"], line["status"]) == ("request", "/axf/orders/", 303)
+
+
+def test_the_log_of_nginx_keeps_no_query(shop: Stack):
+    number = shop.ask("/axf/gone/?q=secret-words", Referer="https://localhost/axf/search/?q=secret-words")[
+        "X-Request-ID"
+    ]
+    time.sleep(0.2)
+    written = (shop.folder / "log" / "access.log").read_text()
+    assert "secret-words" not in written
+    (line,) = [told for told in map(json.loads, written.splitlines()) if told["id"] == number]
+    assert (line["path"], line["referer"]) == ("/axf/gone/", "https://localhost/axf/search/")

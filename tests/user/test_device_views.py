@@ -21,7 +21,7 @@ def test_my_logins_are_listed_and_this_one_is_marked(app, member, shopper):
     accounts.register("bert", PASSWORD)
     member.set_cookie("lang", "en")
     page = member.get(PAGE).get_data(as_text=True)
-    assert page.count('<li class="panel">') == 2
+    assert page.count('<li class="panel stack stack--tight">') == 2
     assert "Chrome · Android" in page and "203.0.113.0/24" in page and "203.0.113.77" not in page
     assert page.count("This device") == 1
     assert page.count("/end/") == 1

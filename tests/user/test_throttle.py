@@ -107,3 +107,28 @@ def test_tries_at_the_same_moment_are_all_counted(app):
         thread.join()
     assert sorted(answers) == [False] * 7 + [True] * 5
     assert db.session.scalar(select(Throttle.tries)) == 12
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("unix:", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_a_home_has_one_address_of_ipv4_or_one_network_of_ipv6(address, counted):
+    assert throttle.source(address) == counted
+
+
+def test_another_address_of_the_same_network_does_not_begin_anew(app):
+    browser = app.test_client()
+    said = [
+        browser.get("/axf/checkuser/?username=pear", environ_base={"REMOTE_ADDR": f"2001:db8::{number:x}"}).status_code
+        for number in range(1, 32)
+    ]
+    assert said == [200] * 30 + [429]

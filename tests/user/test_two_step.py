@@ -190,6 +190,19 @@ def test_switching_off_wants_password_and_code(app, client, shopper, secret, noo
     assert client.get(PAGE).status_code == 200
 
 
+def test_an_app_is_not_replaced_by_who_has_no_code_of_it(app, client, shopper, secret, noon):
+    """Else a stolen login and the password would be enough: no set-up, kept or made before, counts while it is on."""
+    begin(client)
+    enter(client, code_of(secret))
+    theirs, before = two_step.new_secret(), client.get_cookie("ticket").value
+    setup = entering.signer("two-step setup").dumps([shopper, theirs])
+    answer = post(client, f"{PAGE}on/", page=PAGE, setup=setup, code=code_of(theirs), password=PASSWORD)
+    assert (answer.status_code, kept(shopper)) == (409, (1, two_step.CODES))
+    assert tickets.find(before).id == shopper
+    noon.shift(30)
+    two_step.prove(shopper, code_of(secret), entering.vault())
+
+
 def test_the_command_switches_it_off(app, shopper, secret):
     runner = app.test_cli_runner()
     off = [runner.invoke(args=["user", "two-step-off", name]) for name in ("anna", "anna", "nobody")]

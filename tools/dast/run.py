@@ -67,7 +67,7 @@ def log_in(certificate: Path) -> tuple[dict[str, str], str]:
     browser = requests.Session()
     browser.trust_env, browser.verify = False, str(certificate)
     token = token_of(browser, "/axf/register/")
-    fields = {"csrf_token": token, "username": NAME, "password": PASSWORD, "repeat": PASSWORD}
+    fields = {"csrf_token": token, "username": NAME, "password": PASSWORD, "repeat": PASSWORD, "agrees": "y"}
     answer = browser.post(f"{BASE}/axf/register/", data=fields, headers={"Sec-Fetch-Site": "same-origin"}, timeout=20)
     answer.raise_for_status()
     token = token_of(browser, "/axf/account/")
