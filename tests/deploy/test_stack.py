@@ -15,7 +15,7 @@ import time
 import pytest
 
 from axf import assets
-from deploy import collect, stack
+from deploy import collect, render, stack
 from tests.conftest import FRUIT
 from tests.deploy.conftest import HOST, Stack, speaks_tls
 
@@ -77,6 +77,19 @@ def test_static_files_are_kept_for_a_year_and_compressed_once(shop: Stack):
     page = shop.ask(HOME).body.decode()
     for path in re.findall(r'"(/static/[^"]+)"', page):
         assert shop.ask(path).status == 200, path
+
+
+def test_static_files_come_as_brotli_where_the_module_is(shop: Stack):
+    if not (render.BROTLI.exists() and collect.BROTLI):
+        if os.environ.get("AXF_TESTS_MUST_NOT_SKIP"):
+            pytest.fail("nginx's module or brotli is not installed and AXF_TESTS_MUST_NOT_SKIP is set")
+        pytest.skip("nginx's module or brotli is not installed")
+    small = shop.ask("/static/css/site.css?v=0123456789ab", Accept_Encoding="gzip, br")
+    assert (small["Content-Encoding"], small["Vary"]) == ("br", "Accept-Encoding")
+    assert small["Cache-Control"] == "public, max-age=31536000, immutable"
+    plain = subprocess.run([collect.BROTLI, "-dc", "-"], input=small.body, capture_output=True, check=True).stdout
+    assert plain == assets.site_css(collect.SOURCE)
+    assert len(small.body) < len(shop.ask("/static/css/site.css", Accept_Encoding="gzip").body)
 
 
 def test_uploads_are_pictures_and_nothing_else(shop: Stack):
