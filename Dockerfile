@@ -4,7 +4,7 @@ RUN groupadd --gid 10001 axf && useradd --uid 10001 --gid axf --no-create-home -
 
 FROM base AS build
 RUN apt-get update \
- && apt-get install -y --no-install-recommends gcc libc6-dev python3-dev python3-venv \
+ && apt-get install -y --no-install-recommends brotli gcc libc6-dev python3-dev python3-venv \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/axf
 COPY requirements.txt .
@@ -32,7 +32,7 @@ CMD ["uwsgi", "--ini", "deploy/uwsgi.ini"]
 
 FROM base AS web
 RUN apt-get update \
- && apt-get install -y --no-install-recommends nginx-light python3 \
+ && apt-get install -y --no-install-recommends nginx-light libnginx-mod-http-brotli-static python3 \
  && rm -rf /var/lib/apt/lists/* \
  && install -d -o www-data -g www-data /var/lib/axf/nginx \
  && ln -sf /dev/stdout /var/log/nginx/access.log \

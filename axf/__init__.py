@@ -12,6 +12,7 @@ from axf import config as configuration
 from axf.app import Shop
 from axf.core import db as core_db
 from axf.observe import commands, logs, middleware, sql
+from axf.storage import store as uploads
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,6 +35,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     assets.init_app(app)
     pages.init_app(app)
+    uploads.init_app(app)
     register_blueprints(app)
     middleware.init_app(app)
     commands.watch(app)
@@ -63,6 +65,7 @@ def register_blueprints(app: Flask) -> None:
     from axf.config.cli import bp as config
     from axf.home.views import bp as home
     from axf.market.views import bp as market
+    from axf.media.cli import bp as media
     from axf.notice.views import bp as notice
     from axf.observe.views import bp as observe
     from axf.order.views import bp as order
@@ -95,6 +98,7 @@ def register_blueprints(app: Flask) -> None:
         backup,
         retention,
         privacy,
+        media,
     ):
         app.register_blueprint(blueprint)
     if "mock" in app.config["PAYMENT_PROVIDERS"]:

@@ -27,6 +27,7 @@ MESSAGES = {
     "refused": lazy_gettext("That did not work. Please try again."),
     "not-found": lazy_gettext("We could not find that. It may have moved or sold out."),
     "busy": lazy_gettext("The shop is very busy right now. Please try again in a moment."),
+    "uploads-away": lazy_gettext("Pictures are not available right now. Please try again in a moment."),
     "short-break": lazy_gettext("The shop is taking a short break. Please try again in a moment."),
     "login-needed": lazy_gettext("Please log in first."),
     "bad-input": lazy_gettext("Please check what you entered."),

@@ -121,7 +121,7 @@ def add_headers(response: Response) -> Response:
     is_for_all = is_public_request() and request.method in ("GET", "HEAD") and response.status_code == 200
     if is_for_all and not response.cache_control.no_store:
         # For nginx, which keeps this header to itself; browsers heed Cache-Control alone.
-        response.headers["X-Accel-Expires"] = str(PUBLIC_PAGE_AGE)
+        response.headers.setdefault("X-Accel-Expires", str(PUBLIC_PAGE_AGE))
     if "Cache-Control" in response.headers:
         return response
     if is_for_all:

@@ -10,7 +10,7 @@ from flask import Flask, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from axf.i18n import LANG_COOKIE, LOCALES
-from axf.market import queries
+from axf.market import kinds, queries
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def ask_public_pages(app: Flask, lang: str) -> None:
     """
     with app.test_request_context():
         paths = [url_for("home.index"), url_for("search.index"), url_for("user.login")]
-        for node in queries.rail()[:1]:
+        for node in kinds.rail().nodes[:1]:
             paths.append(url_for("market.listing", type_id=node.id, child_id=0, sort=0))
             cards = queries.listing(node, 0, 0, None).cards
             paths += [url_for("market.goods", goods_id=card.id) for card in cards[:1]]

@@ -4,25 +4,37 @@
 
 Run it before the workers are replaced. Every file is written aside and moved into place, so that nginx never
 sends half of one; files that the shop no longer has are removed. A repeat writes nothing anew.
+Where Debian's ``brotli`` is installed, texts are compressed with it too.
 """
 
 import gzip
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent / "axf" / "static"
 # Pictures are compressed already.
 TEXTS = {".css", ".js", ".json", ".md", ".svg", ".txt"}
+BROTLI = shutil.which("brotli")
 
 
-def collect(source: Path, target: Path) -> int:
-    """Make ``target`` what ``source`` is, with a ``.gz`` beside every text; return how many files were written."""
+def collect(source: Path, target: Path, brotli: str | None = BROTLI) -> int:
+    """Make ``target`` what ``source`` is, with a ``.gz`` beside every text; return how many files were written.
+
+    ``brotli`` is the program that makes a ``.br`` of it as well. Raises CalledProcessError when that fails.
+    """
     wanted: dict[Path, bytes] = {}
     for path, content in contents(source).items():
         wanted[target / path] = content
         if path.suffix in TEXTS:
             # mtime=0: the same bytes from the same content.
             wanted[target / path.with_name(f"{path.name}.gz")] = gzip.compress(content, 9, mtime=0)
+            if brotli:
+                made = subprocess.run(
+                    [brotli, "--best", "--stdout", "-"], input=content, capture_output=True, check=True
+                )
+                wanted[target / path.with_name(f"{path.name}.br")] = made.stdout
     written = sum(put(place, content) for place, content in wanted.items())
     for file in list(target.rglob("*")):
         if file.is_file() and file not in wanted:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 DEPLOY = Path(__file__).resolve().parent
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 # Nothing that could end a directive or begin another.
 VALUE = re.compile(r"[\w./:@+\[\]-]+")
 
@@ -27,6 +28,8 @@ class Site:
     # Loopback or a unix socket, never another address.
     metrics: str = "127.0.0.1:9180"
     ipv6: bool = True
+    # Whether nginx has Debian's libnginx-mod-http-brotli-static.
+    brotli: bool = BROTLI.exists()
     user: str = "www-data"
     pid: str = "/run/nginx.pid"
     log: str = "/var/log/nginx"
@@ -60,6 +63,8 @@ def render(site: Site, template: str) -> str:
     values |= {
         "authority": site.authority,
         "ipv6": "" if site.ipv6 else "# ",
+        "brotli": "" if site.brotli else "# ",
+        "brotli_module": str(BROTLI),
         "user_line": f"user {site.user};" if site.user else "",
     }
     return re.sub(r"\$\{axf_(\w+)\}", lambda found: values[found[1]], template)
@@ -72,6 +77,9 @@ def read_arguments() -> Site:
     for field in fields(Site)[1:]:
         if field.name == "ipv6":
             parser.add_argument("--no-ipv6", dest="ipv6", action="store_false", help="listen on IPv4 only")
+        elif field.name == "brotli":
+            parser.add_argument("--no-brotli", dest="brotli", action="store_false", default=field.default,
+                                help="leave the module out although this host has it")  # fmt: skip
         else:
             parser.add_argument(f"--{field.name}", default=field.default, help="default %(default)s")
     try:

@@ -7,7 +7,6 @@ follow as for any part of a line (``order.shares``). What comes back is not sold
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import IO
 
 from sqlalchemy import insert, select
@@ -29,6 +28,7 @@ from axf.order.shares import NotSoMany
 from axf.order.state import State as OrderState
 from axf.order.state import WrongState
 from axf.storage import photos
+from axf.storage.store import Store
 from axf.user.models import User
 
 # The folder of their photos.
@@ -75,19 +75,19 @@ class _Asked:
 
 
 def ask(
-    user_id: int, order_no: str, wanted: Wanted, *, uploads: Sequence[IO[bytes]], root: Path, limits: Limits
+    user_id: int, order_no: str, wanted: Wanted, *, uploads: Sequence[IO[bytes]], store: Store, limits: Limits
 ) -> str:
     """Ask something back for pieces of a shopper's own received order and return the request's number. Commits.
 
-    The photos are kept below ``root``. A small refund for a good customer is approved, and its money sent, at once;
+    The photos are kept in ``store``. A small refund for a good customer is approved, and its money sent, at once;
     else a person decides. A repeat (same ``number``, same request) returns the first one's number and keeps nothing.
     Raises NotFound (also for somebody else's order or goods), WrongState (not received), NothingChosen, NotSoMany,
     TooLate, AskedAlready, TooManyPhotos, BadPicture; nothing has changed then.
     """
-    with photos.kept(root, PHOTOS, uploads) as names:
+    with photos.kept(store, PHOTOS, uploads) as names:
         asked = _ask(user_id, order_no, wanted, names, limits)
     if not asked.is_new:
-        photos.discard(root, names)
+        photos.discard(store, names)
     refunds.send_for(asked.order_id)
     return asked.no
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,6 +20,7 @@ from axf.order.state import State as OrderState
 from axf.storage import photos
 from axf.storage.images import BadPicture
 from axf.storage.photos import TooManyPhotos
+from axf.storage.store import uploads as kept_uploads
 from axf.user import throttle
 from axf.user.auth import current_user, login_needed
 from axf.web import takes_uploads, wants_json
@@ -100,7 +100,7 @@ def _ask(no: str, form: AfterSaleForm) -> str:
         no,
         form.wanted(quantities_in(request.args)),
         uploads=[upload.stream for upload in form.photos.data or []],
-        root=Path(current_app.config["MEDIA_DIR"]),
+        store=kept_uploads(),
         limits=current_app.config["AFTERSALE_LIMITS"],
     )
 

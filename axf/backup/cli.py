@@ -16,6 +16,7 @@ from axf.backup import service
 from axf.backup.manifest import BackupError
 from axf.check.invariants import INVARIANTS, check, engine_of
 from axf.extensions import db
+from axf.storage.store import StoreAway, uploads
 
 group = AppGroup("backup", help="Make, prove and bring back backups.")
 bp = Blueprint("backup", __name__, cli_group=None)
@@ -34,9 +35,8 @@ def create(into: Path | None, keep: int, position: bool) -> None:
     """
     began = time.monotonic()
     with _told():
-        target = service.create(
-            db.engine, _media(), into or Path(current_app.config["BACKUP_DIR"]), keep, click.echo, has_position=position
-        )
+        folder = into or Path(current_app.config["BACKUP_DIR"])
+        target = service.create(db.engine, uploads(), folder, keep, click.echo, has_position=position)
     click.echo(f"{target} is whole. That took {time.monotonic() - began:.1f} s.")
 
 
@@ -66,7 +66,7 @@ def restore(folder: Path) -> None:
     Example: flask backup restore /var/lib/axf/backups/axf-20261123T022300000000Z
     """
     with _told():
-        found = service.restore(folder, db.engine, _media(), _revisions(), click.echo)
+        found = service.restore(folder, db.engine, uploads(), _revisions(), click.echo)
         if found.revision != _revisions()[0]:
             click.echo("The tables are brought to this release …")
             upgrade()
@@ -85,6 +85,8 @@ def _told() -> Iterator[None]:
         yield
     except BackupError as wrong:
         raise click.ClickException(str(wrong)) from wrong
+    except StoreAway as away:
+        raise click.ClickException("The store of the uploads (AXF_MEDIA_URL) does not answer or refuses") from away
 
 
 def _hold(engine: Engine) -> None:
@@ -93,10 +95,6 @@ def _hold(engine: Engine) -> None:
     broken = [each.name for each in INVARIANTS if check(engine, each, 1).broken]
     if broken:
         raise BackupError(f"The backup is there, but these invariants do not hold: {', '.join(broken)}")
-
-
-def _media() -> Path | None:
-    return Path(current_app.config["MEDIA_DIR"])
 
 
 def _revisions() -> list[str]:

@@ -1,4 +1,4 @@
-"""Make, prove and bring back backups; they know a database's address and a folder of uploads, not the application."""
+"""Make, prove and bring back backups; they know a database's address and a store of uploads, not the application."""
 
 import os
 import shutil
@@ -15,24 +15,25 @@ from axf.backup import dumping, manifest
 from axf.backup.manifest import BackupError, Manifest
 from axf.core import clock
 from axf.core.db import engine_options, prepare_engine
+from axf.storage.store import Store
 
 PREFIX, UNFINISHED, MEDIA = "axf-", ".unfinished-", "media"
 STALE_SECONDS = 24 * 3600
 Tell = Callable[[str], None]
 
 
-def create(engine: Engine, media: Path | None, into: Path, keep: int, tell: Tell, *, has_position: bool) -> Path:
+def create(engine: Engine, uploads: Store, into: Path, keep: int, tell: Tell, *, has_position: bool) -> Path:
     """Make a backup below ``into`` and return its folder; then the oldest go, so that ``keep`` are left.
 
     The database comes first, the uploads after it: no row lacks its picture. It gets its name only when it is whole
-    and on the disk. ``media`` None: uploads are kept elsewhere. Raises BackupError.
+    and on the disk. Uploads in an S3-compatible store are copied as well. Raises BackupError, StoreAway.
     """
     with _sentences(into):
         into.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=into))
         try:
             now = clock.now()
-            _fill(draft, engine, media, tell, has_position)
+            _fill(draft, engine, uploads, tell, has_position)
             _seal(draft, engine, now.isoformat())
             target = into / f"{PREFIX}{now:%Y%m%dT%H%M%S%fZ}"
             draft.rename(target)
@@ -44,7 +45,7 @@ def create(engine: Engine, media: Path | None, into: Path, keep: int, tell: Tell
     return target
 
 
-def restore(folder: Path, engine: Engine, media: Path | None, known: list[str], tell: Tell) -> Manifest:
+def restore(folder: Path, engine: Engine, uploads: Store, known: list[str], tell: Tell) -> Manifest:
     """Bring a backup back into an empty database, and its uploads beside those that are there.
 
     ``known`` are the schema revisions of this release. Raises BackupError before anything is written when the
@@ -59,7 +60,7 @@ def restore(folder: Path, engine: Engine, media: Path | None, known: list[str], 
         tell("The database is filled …")
         engine.dispose()  # an open connection would keep SQLite's file locked
         dumping.load(folder / dumping.FILES[found.kind], engine.url)
-        _bring_uploads(folder, found, media, tell)
+        _bring_uploads(folder, found, uploads, tell)
     return found
 
 
@@ -95,18 +96,17 @@ def scratch(folder: Path, found: Manifest, engine: Engine, server: str | None) -
             yield filled
 
 
-def _fill(draft: Path, engine: Engine, media: Path | None, tell: Tell, has_position: bool) -> None:
+def _fill(draft: Path, engine: Engine, uploads: Store, tell: Tell, has_position: bool) -> None:
     _revision_of(engine)
     tell("The database is written …")
     dumping.dump(engine.url, draft / dumping.FILES[dumping.kind_of(engine.url)], has_position=has_position)
-    if media and media.is_dir():
-        tell("The uploads are copied …")
-        for file in sorted(media.rglob("*.webp")):
-            target = draft / MEDIA / file.relative_to(media)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # A shopper may take a picture away meanwhile.
-            with suppress(FileNotFoundError):
-                shutil.copyfile(file, target)
+    tell("The uploads are copied …")
+    for path in uploads.paths():
+        target = draft / MEDIA / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A shopper may take a picture away meanwhile.
+        with suppress(FileNotFoundError):
+            target.write_bytes(uploads.get(path))
 
 
 def _seal(draft: Path, engine: Engine, now: str) -> None:
@@ -141,15 +141,12 @@ def _tidy(into: Path, keep: int, tell: Tell) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _bring_uploads(folder: Path, found: Manifest, media: Path | None, tell: Tell) -> None:
-    pictures = [Path(path) for path in found.files if path.startswith(f"{MEDIA}/")]
-    if pictures and media is None:
-        raise BackupError("The backup holds uploads, but the shop keeps them elsewhere: set AXF_MEDIA_DIR")
-    for path in pictures if media else []:
-        target = Path(str(media)) / path.relative_to(MEDIA)
-        if not target.exists():  # a picture never changes
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / path, target)
+def _bring_uploads(folder: Path, found: Manifest, uploads: Store, tell: Tell) -> None:
+    pictures = [path.removeprefix(f"{MEDIA}/") for path in found.files if path.startswith(f"{MEDIA}/")]
+    there = set(uploads.paths()) if pictures else set()
+    for path in pictures:
+        if path not in there:  # a picture never changes
+            uploads.put(path, (folder / MEDIA / path).read_bytes())
     tell(f"{len(pictures)} pictures are in place.")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from click import ClickException
 
@@ -13,6 +14,7 @@ from axf.payment import settings as payment
 
 LEAST_SECRET_LENGTH = 32
 MIB = 1024 * 1024
+LOOPBACK = ("localhost", "127.0.0.1")
 
 
 class ConfigError(ClickException):
@@ -76,6 +78,8 @@ def _unusable(config: dict[str, Any]) -> list[str]:
         errors.append("AXF_SECRET_KEY: the file secret_key in the instance folder is empty; delete it")
     if config["SMTP_URL"] and not config["MAIL_FROM"]:
         errors.append("AXF_MAIL_FROM: wants an address like shop@example.com, because mail is sent")
+    if config["MEDIA_URL"] and not (config["S3_KEY_ID"] and config["S3_SECRET"]):
+        errors.append("AXF_MEDIA_URL: wants AXF_S3_KEY_ID and AXF_S3_SECRET")
     return errors
 
 
@@ -89,6 +93,9 @@ def _unsafe_in_production(config: dict[str, Any], environ: Mapping[str, str]) ->
         errors.append("AXF_BASE_URL: production wants https, so that login cookies stay secret")
     if config["KUAIDI100_KEY"] and not config["KUAIDI100_URL"].startswith("https://"):
         errors.append("AXF_KUAIDI100_URL: production wants https, so that the key stays secret")
+    is_open = config["S3_ENDPOINT"].startswith("http://")
+    if config["MEDIA_URL"] and is_open and urlsplit(config["S3_ENDPOINT"]).hostname not in LOOPBACK:
+        errors.append("AXF_S3_ENDPOINT: production wants https, so that nobody reads along")
     if "mock" in config["PAYMENT_PROVIDERS"]:
         errors.append("AXF_PAYMENT_PROVIDERS: mock gives goods away; production refuses it")
     if "AXF_PROXY_COUNT" not in environ:

@@ -5,6 +5,7 @@ What each means is in docs/configuration.md.
 
 import contextlib
 import os
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from axf.core.settings import Environment, Setting, hidden, names, one_of, origi
 from axf.payment import settings as payment
 
 DEVELOPMENT, PRODUCTION = "development", "production"
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?")
 
 
 def database(url: str) -> str:
@@ -32,6 +34,18 @@ def replica(url: str) -> str:
 def folder(path: str) -> str:
     """Take a folder. Absolute: Flask would serve a relative one from another place than pictures are saved in."""
     return str(Path(path).absolute())
+
+
+def bucket(url: str) -> str:
+    """Take the address of a bucket, or of a folder in it, or nothing."""
+    if url and not _BUCKET.fullmatch(url):
+        raise ValueError("wants s3://bucket or s3://bucket/prefix")
+    return url.rstrip("/")
+
+
+def optional_origin(url: str) -> str:
+    """Take the address of a server, or nothing."""
+    return origin(url) if url else url
 
 
 def mail_server(url: str) -> str:
@@ -89,6 +103,11 @@ SETTINGS = (
     Setting("AXF_ENV", "ENV", one_of(DEVELOPMENT, PRODUCTION), DEVELOPMENT),
     Setting("AXF_INSTANCE_DIR", "INSTANCE_DIR", folder, lambda _environ, instance: str(instance)),
     Setting("AXF_MEDIA_DIR", "MEDIA_DIR", folder, lambda _environ, instance: str(instance / "media")),
+    Setting("AXF_MEDIA_URL", "MEDIA_URL", bucket),
+    Setting("AXF_S3_ENDPOINT", "S3_ENDPOINT", optional_origin),
+    Setting("AXF_S3_REGION", "S3_REGION", str, "us-east-1"),
+    Setting("AXF_S3_KEY_ID", "S3_KEY_ID", str, "", hidden, by_file=True),
+    Setting("AXF_S3_SECRET", "S3_SECRET", str, "", hidden, by_file=True),
     Setting("AXF_BACKUP_DIR", "BACKUP_DIR", folder, lambda _environ, instance: str(instance / "backups")),
     Setting("AXF_RUN_DIR", "RUN_DIR", folder, lambda _environ, instance: str(instance)),
     Setting("AXF_BASE_URL", "BASE_URL", origin, "http://127.0.0.1:8000"),

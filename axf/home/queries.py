@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import Row, bindparam, literal, or_, select, union_all
 
 from axf.core import clock
 from axf.core.db import UTCDateTime, table_of
@@ -22,7 +22,7 @@ def _select(place: str, model: type[Any]) -> Any:
     columns = table_of(model).c
     shown = (columns.id, columns.name, columns.name_en, columns.picture, columns.target, columns.position)
     has_not_ended = or_(columns.ends_at.is_(None), columns.ends_at > _NOW)
-    return select(literal_column(f"'{place}'").label("place"), *shown).where(columns.starts_at <= _NOW, has_not_ended)
+    return select(literal(place).label("place"), *shown).where(columns.starts_at <= _NOW, has_not_ended)
 
 
 # Built once: everybody comes by here.

@@ -22,6 +22,7 @@ from axf.observe.readiness import (
     revisions,
     schema_words,
 )
+from axf.storage import store
 
 PATIENCE_SECONDS = 5.0
 ENOUGH_ROOM = 1024**3
@@ -34,7 +35,7 @@ _database = Patience()
 def examine() -> list[Finding]:
     """Return everything that was looked at. A database that is away is one finding, and takes five seconds at most."""
     config = current_app.config
-    return [*of_settings(config), *of_folders(config), *_of_database(config)]
+    return [*of_settings(config), *of_folders(config), *of_uploads(config), *_of_database(config)]
 
 
 def of_settings(config: Any) -> Iterator[Finding]:
@@ -113,6 +114,30 @@ def of_folders(config: Any) -> Iterator[Finding]:
         otherwise=WARN if free >= LEAST_FREE else FAIL,
         advice="Make room: with less than 256 MiB /readyz says no.",
     )
+
+
+def of_uploads(config: Any) -> Iterator[Finding]:
+    """Ask the S3-compatible store, where uploads are kept in one. It takes eight seconds at most."""
+    if config["MEDIA_URL"]:
+        try:
+            next(store.of(config).paths("avatar/00"), None)
+            is_there = True
+        except store.StoreAway:
+            is_there = False
+        yield judged(
+            "AXF_MEDIA_URL",
+            config["MEDIA_URL"] if is_there else f"{config['MEDIA_URL']} does not answer or refuses",
+            is_right=is_there,
+            otherwise=FAIL,
+            advice="Without it no picture is taken: look at AXF_S3_ENDPOINT, the keys and the bucket.",
+        )
+        is_moved = next(Path(config["MEDIA_DIR"]).rglob("*.webp"), None) is None
+        yield judged(
+            "pictures in AXF_MEDIA_DIR",
+            "none" if is_moved else "some",
+            is_right=is_moved,
+            advice="nginx shows them first, deleted ones too: flask media copy store, then empty the folder.",
+        )
 
 
 def _of_database(config: Any) -> list[Finding]:

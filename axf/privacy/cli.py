@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from axf.core.terminal import told
 from axf.privacy import deletion, export
+from axf.storage.store import uploads
 from axf.user import accounts
 from axf.user.cli import group
 
@@ -24,7 +24,7 @@ def export_data(username: str, file: Path) -> None:
     try:
         file.touch(mode=0o600, exist_ok=False)
         with file.open("wb") as into:
-            export.write(user_id, Path(current_app.config["MEDIA_DIR"]), into)
+            export.write(user_id, uploads(), into)
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}") from error
     click.echo(f"{file} holds all about {username}.")
@@ -43,7 +43,7 @@ def delete_data(username: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Delete the account of {username} for good?", abort=True)
     try:
-        deletion.delete_account(user_id, Path(current_app.config["MEDIA_DIR"]))
+        deletion.delete_account(user_id, uploads())
     except deletion.AccountOpen as refusal:
         left = refusal.details["standing"]
         raise click.ClickException(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Select, delete, func, or_, select, update
 
@@ -20,6 +19,7 @@ from axf.points.models import PointsAccount
 from axf.privacy.tables import FORGOTTEN
 from axf.review.models import Review, ReviewPhoto
 from axf.storage import photos
+from axf.storage.store import Store
 from axf.user import avatars
 from axf.user.models import User
 
@@ -73,15 +73,15 @@ def standing_of(user_id: int) -> Standing:
     )
 
 
-def delete_account(user_id: int, media: Path) -> None:
+def delete_account(user_id: int, store: Store) -> None:
     """Forget the person for good: name, logins, addresses, pictures and all that docs/privacy.md lists. Commits.
 
     Orders and the books stay with a pseudonym; points and coupons are lost. Pictures go after the commit.
     A repeat changes nothing. Raises NotFound, and AccountOpen while something is under way or credit is left.
     """
     gone = _forget(user_id)
-    avatars.discard(gone.avatar, str(media))
-    photos.discard(media, gone.photos)
+    avatars.discard(gone.avatar, store)
+    photos.discard(store, gone.photos)
 
 
 @retried

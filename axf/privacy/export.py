@@ -3,7 +3,6 @@
 import json
 import zipfile
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Select, select
@@ -13,19 +12,24 @@ from axf.core.db import table_of
 from axf.core.errors import NotFound
 from axf.extensions import db
 from axf.privacy.tables import FORGOTTEN, KEPT, SECRET, of, parts
+from axf.storage.store import Store
 from axf.user.models import User
 
 DATA = "data.json"
 
 
-def write(user_id: int, media: Path, into: IO[bytes]) -> None:
-    """Write the zip. Hashes of passwords and logins are left out. One query for each table. Raises NotFound."""
+def write(user_id: int, store: Store, into: IO[bytes]) -> None:
+    """Write the zip. Hashes of passwords and logins are left out. One query for each table.
+
+    Raises NotFound, StoreAway.
+    """
     data = collect(user_id)
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(DATA, json.dumps(data, ensure_ascii=False, indent=1))
         for name in _pictures(data):
-            for file in sorted((media / name).parent.glob(f"{Path(name).name}-*.webp")):
-                archive.write(file, f"pictures/{file.relative_to(media).as_posix()}")
+            for path in store.paths(name.rpartition("/")[0]):
+                if path.startswith(f"{name}-"):
+                    archive.writestr(f"pictures/{path}", store.get(path))
 
 
 def collect(user_id: int) -> dict[str, Any]:

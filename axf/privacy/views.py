@@ -4,9 +4,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,6 +13,7 @@ from axf.core import clock
 from axf.privacy import cli as commands  # noqa: F401 - adds `flask user export|delete`
 from axf.privacy import deletion, export
 from axf.privacy.forms import DeleteForm, ExportForm
+from axf.storage.store import uploads
 from axf.user import accounts, auth, consent, throttle
 from axf.user.auth import current_user, login_needed
 from axf.web import public, redirect_back, safe_path
@@ -71,7 +71,7 @@ def delete() -> Response | tuple[str, int]:
         try:
             with _few_tries(user.id):
                 accounts.check_password(user.id, form.farewell.data)
-            deletion.delete_account(user.id, _media())
+            deletion.delete_account(user.id, uploads())
         except accounts.WrongPassword:
             form.farewell.errors = [_("The current password is not right.")]
         except deletion.AccountOpen:
@@ -95,7 +95,7 @@ def _page(export_form: ExportForm | None = None, delete_form: DeleteForm | None 
 
 def _zip_of(user_id: int) -> Response:
     archive = tempfile.SpooledTemporaryFile(max_size=LARGEST_IN_MEMORY)  # noqa: SIM115 - the answer closes it
-    export.write(user_id, _media(), archive)
+    export.write(user_id, uploads(), archive)
     archive.seek(0)
     name = f"axf-{clock.today():%Y%m%d}.zip"
     response = send_file(archive, mimetype="application/zip", as_attachment=True, download_name=name)
@@ -109,7 +109,3 @@ def _few_tries(user_id: int) -> Iterator[None]:
     throttle.count_try(f"proof:{user_id}", TRIES, WINDOW)
     yield
     throttle.forget(f"proof:{user_id}")
-
-
-def _media() -> Path:
-    return Path(current_app.config["MEDIA_DIR"])

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import IO
 
 from sqlalchemy import Update, insert, select, update
@@ -22,6 +21,7 @@ from axf.points import ledger as points
 from axf.points.ledger import Reason
 from axf.review.models import Review, ReviewPhoto
 from axf.storage import photos
+from axf.storage.store import Store
 
 WINDOW = timedelta(days=90)
 LONGEST_TEXT = 500
@@ -77,15 +77,16 @@ def line_of(user_id: int, no: str, goods_id: int) -> OrderLine:
 
 
 def write(
-    user_id: int, no: str, goods_id: int, opinion: Opinion, *, uploads: Sequence[IO[bytes]] = (), media_dir: str
+    user_id: int, no: str, goods_id: int, opinion: Opinion, *, uploads: Sequence[IO[bytes]] = (), store: Store
 ) -> int:
     """Review a goods of the shopper's received order, with up to six photos, and return the review's id. Commits.
 
     It counts on the goods at once; the first with a photo brings 20 points. A repeat is refused.
-    Raises NotFound, ReviewClosed, AlreadyReviewed, BadPicture, TooManyPhotos; nothing is written or kept then.
+    Raises NotFound, ReviewClosed, AlreadyReviewed, BadPicture, TooManyPhotos, StoreAway;
+    nothing is written or kept then.
     """
     line_of(user_id, no, goods_id)  # before pictures are decoded in vain
-    with photos.kept(Path(media_dir), "review", uploads) as names:
+    with photos.kept(store, "review", uploads) as names:
         return _write(user_id, no, goods_id, opinion, names)
 
 

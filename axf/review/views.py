@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from axf.review.forms import AddForm, ReviewForm
 from axf.review.service import AlreadyReviewed, ReviewClosed
 from axf.storage import photos
 from axf.storage.images import BadPicture
+from axf.storage.store import uploads as kept_uploads
 from axf.user import throttle
 from axf.user.auth import current_user, login_needed
 from axf.web import takes_uploads
@@ -50,8 +51,7 @@ def write(no: str, goods_id: int) -> Response | str | tuple[str, int]:
             return _form_page(no, line, form)
         throttle.count_try(f"review:{user_id}", WRITE_TRIES, WINDOW)
         uploads = [each.stream for each in form.photos.data or ()]
-        media_dir = current_app.config["MEDIA_DIR"]
-        service.write(user_id, no, goods_id, form.opinion(), uploads=uploads, media_dir=media_dir)
+        service.write(user_id, no, goods_id, form.opinion(), uploads=uploads, store=kept_uploads())
     except (BadPicture, photos.TooManyPhotos) as refusal:
         form.photos.errors = [message_of(refusal)]
         return _form_page(no, line, form)

@@ -13,6 +13,7 @@ from axf.extensions import db
 from axf.market.models import Goods
 from axf.review import service
 from axf.review.service import Opinion
+from axf.storage.store import uploads as kept_uploads
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ def _write(user_id: int, no: str, goods_id: int, each: DemoReview) -> int:
     with ExitStack() as files:
         uploads = [files.enter_context(_picture(goods_id).open("rb"))] if each.has_photo else []
         opinion = Opinion(each.stars, each.text, each.is_anonymous)
-        media_dir = current_app.config["MEDIA_DIR"]
-        return service.write(user_id, no, goods_id, opinion, uploads=uploads, media_dir=media_dir)
+        return service.write(user_id, no, goods_id, opinion, uploads=uploads, store=kept_uploads())
 
 
 def _picture(goods_id: int) -> Path:

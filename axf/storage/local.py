@@ -1,60 +1,41 @@
-"""Pictures on the local disk: random names, written aside and moved into place."""
+"""Pictures on the local disk: written aside and moved into place."""
 
 import os
-import re
-import secrets
-from io import BytesIO
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
 
-# As made by save: a folder of two characters, then the rest of a random name.
-NAME = re.compile(r"[a-z]+/[0-9a-f]{2}/[0-9a-f]{30}")
+@dataclass(frozen=True)
+class Folder:
+    """The store that is a folder of this host, or one that several hosts share."""
 
+    root: Path
 
-def save(root: Path, kind: str, pictures: dict[int, Image.Image]) -> str:
-    """Store the pictures (by size) as WebP below ``root`` and return their common name.
+    def put(self, path: str, content: bytes) -> None:
+        """Keep a picture: on the disk before it has its name. Raises OSError when the disk does not take it."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(".part")
+        try:
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            aside.replace(file)
+        finally:
+            aside.unlink(missing_ok=True)
 
-    The name is ``kind/ab/…`` with 128 random bits; a file is ``name-size.webp``. All or none
-    are there afterwards. Raises OSError when the disk does not take them.
-    """
-    token = secrets.token_hex(16)
-    name = f"{kind}/{token[:2]}/{token[2:]}"
-    try:
-        for size, picture in pictures.items():
-            _write(_file(root, name, size), _webp(picture))
-    except OSError:
-        remove(root, name, tuple(pictures))
-        raise
-    return name
+    def get(self, path: str) -> bytes:
+        """Return a picture. Raises FileNotFoundError."""
+        return (self.root / path).read_bytes()
 
+    def drop(self, path: str) -> None:
+        """Remove a picture; what is not there is no error."""
+        (self.root / path).unlink(missing_ok=True)
 
-def remove(root: Path, name: str, sizes: tuple[int, ...]) -> None:
-    """Remove the pictures of a name; what is not there is no error."""
-    if NAME.fullmatch(name):
-        for size in sizes:
-            _file(root, name, size).unlink(missing_ok=True)
-
-
-def _file(root: Path, name: str, size: int) -> Path:
-    return root / f"{name}-{size}.webp"
-
-
-def _webp(picture: Image.Image) -> bytes:
-    out = BytesIO()
-    picture.save(out, "WEBP", quality=82, method=4)
-    return out.getvalue()
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_suffix(".part")
-    try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        aside.replace(file)
-    finally:
-        aside.unlink(missing_ok=True)
+    def paths(self, below: str = "") -> Iterator[str]:
+        """Yield the paths of all pictures, or of those in the folder ``below``, in order."""
+        for file in sorted((self.root / below).rglob("*.webp")):
+            yield file.relative_to(self.root).as_posix()

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO
 
 from axf.core.errors import ShopError
-from axf.storage import images, local
+from axf.storage import images
+from axf.storage.store import Store, remove, save
 
 # Longer sides in pixels: the one in a row of photos, the one that is looked at.
 SMALL, LARGE = SIZES = (240, 1200)
@@ -24,12 +24,12 @@ class TooManyPhotos(ShopError):
 
 
 @contextmanager
-def kept(root: Path, kind: str, uploads: Sequence[IO[bytes]]) -> Iterator[list[str]]:
-    """Keep the photos below ``root`` in two sizes for what is committed within, and give their names.
+def kept(store: Store, kind: str, uploads: Sequence[IO[bytes]]) -> Iterator[list[str]]:
+    """Keep the photos in two sizes for what is committed within, and give their names.
 
-    They are on disk before the block begins; when it raises, they are removed: no committed row lacks its file.
+    They are in the store before the block begins; when it raises, they are removed: no committed row lacks its file.
     ``kind`` is the folder, in small letters. Raises TooManyPhotos, and BadPicture with its ``number`` from 1;
-    nothing has been written then.
+    nothing has been written then. StoreAway leaves nothing that a row names.
     """
     if len(uploads) > MOST:
         raise TooManyPhotos(most=MOST)
@@ -37,17 +37,16 @@ def kept(root: Path, kind: str, uploads: Sequence[IO[bytes]]) -> Iterator[list[s
     names: list[str] = []
     try:
         for each in pictures:
-            names.append(local.save(root, kind, each))
+            names.append(save(store, kind, each))
         yield names
     except BaseException:
-        discard(root, names)
+        discard(store, names)
         raise
 
 
-def discard(root: Path, names: Sequence[str]) -> None:
+def discard(store: Store, names: Sequence[str]) -> None:
     """Remove kept photos; what is not there is no error."""
-    for name in names:
-        local.remove(root, name, SIZES)
+    remove(store, names, SIZES)
 
 
 def _fitted(upload: IO[bytes], number: int) -> images.Pictures:

@@ -6,23 +6,23 @@ from typing import IO
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     jsonify,
     redirect,
     render_template,
     request,
-    send_from_directory,
     url_for,
 )
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from axf.core.errors import NotFound
 from axf.coupon.cli import group as coupon_group
 from axf.credit.cli import group as credit_group
 from axf.errors import message_of, picture_text
 from axf.points.cli import group as points_group
 from axf.storage.images import BadPicture
+from axf.storage.store import PICTURE, uploads
 from axf.user import (
     accounts,
     address_views,
@@ -65,6 +65,8 @@ CHECK_TRIES, CHECK_WINDOW = 30, timedelta(minutes=1)
 REGISTER_TRIES, REGISTER_WINDOW = 20, timedelta(hours=1)
 # Room above the largest picture: a file that is somewhat too large gets its answer beside the field.
 UPLOAD_LIMIT = 8 * 1024 * 1024
+# How long nginx may show a picture of an S3-compatible store without asking for it again.
+PICTURE_SECONDS = 300
 
 
 @bp.get("/login/")
@@ -97,11 +99,11 @@ def _register(form: RegisterForm) -> int:
     throttle.count_try(f"register:{throttle.source(request.remote_addr)}", REGISTER_TRIES, REGISTER_WINDOW)
     if accounts.is_taken(form.username.data):
         raise accounts.UsernameTaken
-    avatar = avatars.store(form.avatar.data.stream, _media_dir()) if form.avatar.data else None
+    avatar = avatars.store(form.avatar.data.stream, uploads()) if form.avatar.data else None
     try:
         return accounts.register(form.username.data, form.password.data, avatar)
     except BaseException:
-        avatars.discard(avatar, _media_dir())
+        avatars.discard(avatar, uploads())
         raise
 
 
@@ -166,7 +168,7 @@ def change_avatar() -> BaseResponse | tuple[str, int]:
     form = AvatarForm()
     if form.validate_on_submit():
         try:
-            avatars.replace(current_user().id, _upload(form), _media_dir())
+            avatars.replace(current_user().id, _upload(form), uploads())
             return redirect(url_for("user.mine"), 303)
         except BadPicture as error:
             form.avatar.errors = [picture_text(error)]
@@ -222,7 +224,15 @@ def change_password() -> BaseResponse | tuple[str, int]:
 @public
 def media(path: str) -> Response:
     """Serve an uploaded picture: always as WebP, sandboxed, for as long as the browser likes."""
-    response = send_from_directory(_media_dir(), path, mimetype="image/webp", max_age=31536000)
+    if not PICTURE.fullmatch(path):
+        raise NotFound(what="picture")
+    try:
+        content = uploads().get(path)
+    except FileNotFoundError:
+        raise NotFound(what="picture") from None
+    response = Response(content, mimetype="image/webp")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["X-Accel-Expires"] = str(PICTURE_SECONDS)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
@@ -258,7 +268,3 @@ def _upload(form: AvatarForm) -> IO[bytes]:
     if not form.avatar.data:
         raise BadPicture(reason="missing")
     return form.avatar.data.stream
-
-
-def _media_dir() -> str:
-    return current_app.config["MEDIA_DIR"]

@@ -16,12 +16,15 @@ from axf.core import clock
 from axf.extensions import db
 from axf.order import fulfilment
 from axf.order.models import LineRefund, Order
+from axf.storage.local import Folder
+from axf.storage.store import Store
 from axf.user.models import User
 from tests import conftest
 from tests.order.flow import pay_by_credit
 
 LIMITS = Limits(worth=3000, per_month=3)
 NEVER = Limits(worth=0, per_month=0)
+NOWHERE = Folder(Path("/nonexistent"))
 
 
 def bring(user_id: int, no: str) -> str:
@@ -43,9 +46,9 @@ def wanted(quantities: dict[int, int], kind: Kind = Kind.REFUND, reason: Reason 
     return Wanted(kind, reason, "少了", quantities, number)
 
 
-def ask(user_id: int, no: str, what: Wanted, limits: Limits = NEVER, photos: int = 0, root: Path | None = None) -> str:
+def ask(user_id: int, no: str, what: Wanted, limits: Limits = NEVER, photos: int = 0, store: Store = NOWHERE) -> str:
     uploads = [picture() for _ in range(photos)]
-    return service.ask(user_id, no, what, uploads=uploads, root=root or Path("/nonexistent"), limits=limits)
+    return service.ask(user_id, no, what, uploads=uploads, store=store, limits=limits)
 
 
 def picture(size: tuple[int, int] = (40, 30)) -> BytesIO:

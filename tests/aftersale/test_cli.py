@@ -7,6 +7,7 @@ from axf.aftersale import service
 from axf.aftersale.state import Kind
 from axf.extensions import db
 from axf.market.models import FoodType
+from axf.storage.local import Folder
 from tests.aftersale.flow import ask, bring, fallen, request, wanted
 
 
@@ -38,7 +39,7 @@ def test_the_list_shows_what_waits(run, shopper, received):
 
 
 def test_show_tells_everything(run, shopper, received, tmp_path):
-    no = ask(shopper, received, wanted({475: 2}), photos=1, root=tmp_path)
+    no = ask(shopper, received, wanted({475: 2}), photos=1, store=Folder(tmp_path))
     status, text = run("show", no)
     assert status == 0
     for words in (

@@ -28,6 +28,7 @@ from axf.order.shares import NotSoMany
 from axf.order.state import WrongState
 from axf.points import ledger as points
 from axf.points.ledger import Reason as PointsReason
+from axf.storage.local import Folder
 from axf.user import accounts
 from axf.vip import ledger as vip
 from tests.aftersale.flow import LIMITS, NEVER, ask, bring, fallen, make_old, received_at, request, wanted
@@ -213,10 +214,10 @@ def test_a_share_follows_every_discount_and_the_parts_add_up(shopper, fruit):
 
 def test_a_second_submit_finds_the_first(shopper, received, tmp_path):
     make_old(shopper)
-    first = ask(shopper, received, wanted({475: 1}), LIMITS, photos=1, root=tmp_path)
+    first = ask(shopper, received, wanted({475: 1}), LIMITS, photos=1, store=Folder(tmp_path))
     kept = sorted(tmp_path.rglob("*.webp"))
     assert len(kept) == 2
-    assert ask(shopper, received, wanted({475: 1}), LIMITS, photos=1, root=tmp_path) == first
+    assert ask(shopper, received, wanted({475: 1}), LIMITS, photos=1, store=Folder(tmp_path)) == first
     assert (count(), fallen(), sorted(tmp_path.rglob("*.webp"))) == (1, [(475, 1, 1000, 0, first)], kept)
     with pytest.raises(AskedAlready):
         ask(shopper, received, wanted({475: 1, 476: 1}), LIMITS)
@@ -237,7 +238,7 @@ def test_a_second_submit_finds_the_first(shopper, received, tmp_path):
 )
 def test_what_cannot_be_asked_changes_nothing(shopper, received, tmp_path, quantities, number, refusal):
     with pytest.raises(refusal):
-        ask(shopper, received, wanted(quantities, number=number), LIMITS, photos=1, root=tmp_path)
+        ask(shopper, received, wanted(quantities, number=number), LIMITS, photos=1, store=Folder(tmp_path))
     assert (count(), fallen(), list(tmp_path.rglob("*.webp"))) == (0, [], [])
 
 

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -121,7 +120,7 @@ def test_a_full_disk_leaves_nothing_that_looks_like_a_backup(run, backup, tmp_pa
     def no_space(*_arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "the disk")
 
-    monkeypatch.setattr(shutil, "copyfile", no_space)
+    monkeypatch.setattr(Path, "write_bytes", no_space)
     found = run("create", "--to", tmp_path / "backups")
     assert (found.exit_code, "No space left on device" in found.output) == (1, True)
     assert list((tmp_path / "backups").iterdir()) == [backup]

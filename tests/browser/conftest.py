@@ -62,6 +62,7 @@ def site(mariadb_server: PrivateMariaDB, tmp_path_factory: pytest.TempPathFactor
         "AXF_INSTANCE_DIR": str(folder),
         "AXF_DATABASE_URL": mariadb_server.url("axf_browser"),
         "AXF_BASE_URL": url,
+        "AXF_CRON": "0",
     }
     site = Site(url, environment)
     site.flask("db", "upgrade")

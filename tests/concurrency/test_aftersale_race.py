@@ -14,6 +14,7 @@ from axf.core.errors import ShopError
 from axf.credit import ledger as credit
 from axf.extensions import db
 from axf.order.models import LineRefund, Order
+from axf.storage.local import Folder
 from tests.aftersale.flow import LIMITS, NEVER, ask, bring, make_old, wanted
 from tests.check.shop import broken
 from tests.concurrency import unguarded
@@ -42,7 +43,7 @@ def ask_for_both(number: int, user_id: int, no: str, limits: Limits, is_guarded:
             order_id = db.session.scalar(select(Order.id).where(Order.no == no))
             wish = Wanted(Kind.REFUND, Reason.MISSING, f"window {number}", {475: 2}, queries.count_of(order_id) + 1)
             try:
-                service.ask(user_id, no, wish, uploads=(), root=Path("/nonexistent"), limits=limits)
+                service.ask(user_id, no, wish, uploads=(), store=Folder(Path("/nonexistent")), limits=limits)
             except service.AskedAlready:
                 db.session.rollback()
                 continue

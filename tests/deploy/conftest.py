@@ -6,6 +6,7 @@ import shutil
 import socket
 import ssl
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,13 +119,19 @@ def fill(site: Stack, url: str) -> None:
         db.engine.dispose()
 
 
-def speaks_tls(port: int, name: str | None) -> bool:
-    """Tell whether a TLS handshake for this name is answered; any certificate will do."""
+def speaks_tls(port: int, name: str | None, version: ssl.TLSVersion | None = None) -> bool:
+    """Tell whether a TLS handshake for this name, of this version alone if given, is answered by any certificate."""
     anyone = ssl.create_default_context()
     anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE
+    if version:
+        # OpenSSL itself would not speak the old ones.
+        anyone.set_ciphers("DEFAULT@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            anyone.minimum_version = anyone.maximum_version = version
     with socket.create_connection(("127.0.0.1", port), 10) as plain:
         try:
             anyone.wrap_socket(plain, server_hostname=name).close()
-        except ssl.SSLError:
+        except (ssl.SSLError, ConnectionResetError):
             return False
     return True

@@ -37,16 +37,23 @@ def test_a_value_that_nginx_would_read_otherwise_is_refused(values):
         render.Site(**values)
 
 
+@pytest.mark.parametrize(("has_module", "mark"), [(True, ""), (False, "# ")])
+def test_brotli_is_used_where_nginx_has_the_module(has_module, mark):
+    shown = render.render(render.Site(host="shop.example", brotli=has_module), TEMPLATE)
+    assert f"\n{mark}load_module {render.BROTLI};\n" in shown
+    assert f"\n            {mark}brotli_static on;\n" in shown
+
+
 def test_static_files_are_collected_once_and_old_ones_go(tmp_path: Path):
     source, target = tmp_path / "source", tmp_path / "target"
     (source / "css").mkdir(parents=True)
     (source / "css" / "a.css").write_text("a{}" * 400)
     (source / "a.webp").write_bytes(b"picture")
-    assert (collect.collect(source, target), collect.collect(source, target)) == (3, 0)
+    assert (collect.collect(source, target, None), collect.collect(source, target, None)) == (3, 0)
     assert gzip.decompress((target / "css" / "a.css.gz").read_bytes()).decode() == "a{}" * 400
     (source / "css" / "a.css").write_text("b{}")
     (source / "a.webp").unlink()
-    assert collect.collect(source, target) == 2
+    assert collect.collect(source, target, None) == 2
     assert sorted(str(each.relative_to(target)) for each in target.rglob("*.*")) == ["css/a.css", "css/a.css.gz"]
 
 

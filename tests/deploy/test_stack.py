@@ -5,7 +5,9 @@ import http.client
 import json
 import os
 import re
+import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -13,7 +15,7 @@ import time
 import pytest
 
 from axf import assets
-from deploy import collect, stack
+from deploy import collect, render, stack
 from tests.conftest import FRUIT
 from tests.deploy.conftest import HOST, Stack, speaks_tls
 
@@ -77,6 +79,19 @@ def test_static_files_are_kept_for_a_year_and_compressed_once(shop: Stack):
         assert shop.ask(path).status == 200, path
 
 
+def test_static_files_come_as_brotli_where_the_module_is(shop: Stack):
+    if not (render.BROTLI.exists() and collect.BROTLI):
+        if os.environ.get("AXF_TESTS_MUST_NOT_SKIP"):
+            pytest.fail("nginx's module or brotli is not installed and AXF_TESTS_MUST_NOT_SKIP is set")
+        pytest.skip("nginx's module or brotli is not installed")
+    small = shop.ask("/static/css/site.css?v=0123456789ab", Accept_Encoding="gzip, br")
+    assert (small["Content-Encoding"], small["Vary"]) == ("br", "Accept-Encoding")
+    assert small["Cache-Control"] == "public, max-age=31536000, immutable"
+    plain = subprocess.run([collect.BROTLI, "-dc", "-"], input=small.body, capture_output=True, check=True).stdout
+    assert plain == assets.site_css(collect.SOURCE)
+    assert len(small.body) < len(shop.ask("/static/css/site.css", Accept_Encoding="gzip").body)
+
+
 def test_uploads_are_pictures_and_nothing_else(shop: Stack):
     folder = shop.folder / "media" / "avatar" / "ab"
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,6 +106,19 @@ def test_uploads_are_pictures_and_nothing_else(shop: Stack):
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
     paths = ["avatar/ab/page.html", f"avatar/ab/{name}-65.webp", "avatar/", "avatar/ab/%2e%2e/%2e%2e/x-1.webp"]
     assert [shop.ask(f"/axf/media/{path}").status for path in paths] == [404, 403, 404, 404]
+
+
+def test_a_picture_that_is_not_in_the_folder_is_asked_of_the_shop(shop: Stack):
+    answers = [shop.ask(f"/axf/media/avatar/ab/{'1' * 30}-64.webp") for _ in range(2)]
+    assert [(answer.status, answer["X-Cache"]) for answer in answers] == [(404, "MISS")] * 2
+
+
+@pytest.mark.parametrize(
+    ("version", "is_spoken"),
+    [("TLSv1", False), ("TLSv1_1", False), ("TLSv1_2", True), ("TLSv1_3", True)],
+)
+def test_old_versions_of_tls_are_refused(shop: Stack, version, is_spoken):
+    assert speaks_tls(shop.port, HOST, getattr(ssl.TLSVersion, version)) is is_spoken
 
 
 @pytest.mark.parametrize("path", ["/.git/config", "/.env", "/static/.css", "/axf/.htaccess", "/metrics", "/metrics/x"])
@@ -233,6 +261,30 @@ def test_a_chain_reload_under_load_fails_no_request(shop: Stack):
         each.join()
     assert (len(now), now & before) == (2, set())
     assert (set(seen), len(seen) > 50) == ({200}, True)
+
+
+def test_a_killed_worker_costs_one_request_at_most_and_is_replaced(shop: Stack):
+    before, seen, is_over = ready_workers(shop), [], threading.Event()
+
+    def visit() -> None:
+        while not is_over.is_set():
+            seen.append(shop.ask("/axf/login/").status)
+
+    visitors = [threading.Thread(target=visit) for _ in range(2)]
+    for each in visitors:
+        each.start()
+    victim = min(before)
+    time.sleep(0.5)
+    os.kill(victim, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while (len(now := ready_workers(shop)) < 2 or victim in now) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    is_over.set()
+    for each in visitors:
+        each.join()
+    failed = [status for status in seen if status != 200]
+    assert (len(now), now & before, len(seen) > 20) == (2, before - {victim}, True)
+    assert (len(failed) <= 1, set(failed) <= {503}) == (True, True), failed
 
 
 def ready_workers(shop: Stack) -> set[int]:

@@ -56,6 +56,7 @@ from axf.payment.providers.mock_cashier import signed_message
 from axf.payment.providers.mock_store import MockStore
 from axf.points import ledger as points
 from axf.points.ledger import Reason as PointsReason
+from axf.storage.local import Folder
 from axf.user.models import User
 from axf.vip import ledger as vip
 from tests.check.shop import broken
@@ -69,6 +70,7 @@ GOODS = {475: (1000, 16), 476: (333, 12), 477: (99, 6)}
 CREDIT, POINTS, MOST_ORDERS = 9000, 700, 4
 # Instead of steps forward: its time runs out, and then it is paid.
 LATE = -1
+NOWHERE = Folder(Path("/nonexistent"))
 NOBODY = "http://127.0.0.1:9"
 EVERYTHING, NOTHING = Limits(worth=10**6, per_month=99), Limits(worth=0, per_month=0)
 
@@ -224,10 +226,7 @@ class Life(RuleBasedStateMachine):
                 given = {"uploads": [], "root": Path("/nonexistent"), "limits": limits}
                 no = after_sale.ask(self.user, deal.no, wanted, **given)
                 is_done = is_at_once and not self.has_rejected
-                assert (
-                    after_sale.ask(self.user, deal.no, wanted, uploads=[], root=Path("/nonexistent"), limits=limits)
-                    == no
-                )
+                assert after_sale.ask(self.user, deal.no, wanted, uploads=[], store=NOWHERE, limits=limits) == no
                 self.asked.append((no, deal, goods_id, 0 if is_done else quantity))
                 if is_done:
                     self.shop.after_sale(deal, goods_id, quantity)

@@ -30,6 +30,7 @@ from axf.models import (
     User,
 )
 from axf.privacy import deletion, export, tables
+from axf.storage.store import uploads
 from axf.user import accounts, consent
 from tests.conftest import PASSWORD, logged_in, post
 
@@ -102,7 +103,7 @@ def test_the_person_is_in_no_table_any_more_and_the_books_agree(app, person):
     assert len(traces(*marks)) >= 17
     broken = {each.name for each in INVARIANTS if check(db.engine, each, 1).broken}
     sums = db.session.execute(select(Order.no, Order.payable, Order.goods_total)).all()
-    deletion.delete_account(person, Path(app.config["MEDIA_DIR"]))
+    deletion.delete_account(person, uploads())
     assert traces(*marks) == set()
     assert [file for file in Path(app.config["MEDIA_DIR"]).rglob("*") if file.is_file()] == []
     assert {each.name for each in INVARIANTS if check(db.engine, each, 1).broken} <= broken
@@ -115,13 +116,13 @@ def test_the_person_is_in_no_table_any_more_and_the_books_agree(app, person):
     for name in (MARK, "***", f"deleted:{person}"):
         with pytest.raises(accounts.WrongLogin):
             accounts.prove(name, PASSWORD)
-    deletion.delete_account(person, Path(app.config["MEDIA_DIR"]))
+    deletion.delete_account(person, uploads())
     assert accounts.register(MARK, PASSWORD) != person
 
 
 def test_the_copy_holds_everything_but_hashes(app, person):
     into = BytesIO()
-    export.write(person, Path(app.config["MEDIA_DIR"]), into)
+    export.write(person, uploads(), into)
     with zipfile.ZipFile(into) as archive:
         data = json.loads(archive.read(export.DATA))
         names = set(archive.namelist())
@@ -145,7 +146,7 @@ def test_nothing_goes_while_something_is_open(app, shopper, order_no, client):
     member = logged_in(app, shopper)
     adjustment.adjust(shopper, 500, reference="letter")
     with pytest.raises(deletion.AccountOpen) as refusal:
-        deletion.delete_account(shopper, Path(app.config["MEDIA_DIR"]))
+        deletion.delete_account(shopper, uploads())
     assert refusal.value.details["standing"] == deletion.Standing(orders=1, requests=0, refunds=0, credit=500, points=0)
     member.set_cookie("lang", "en")
     answer = post(member, f"{PAGE}delete/", page="/axf/account/", understood="1", farewell=PASSWORD)

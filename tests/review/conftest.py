@@ -16,6 +16,7 @@ from axf.order.models import Order
 from axf.order.state import Event
 from axf.review import service
 from axf.review.service import Opinion
+from axf.storage.store import uploads as kept_uploads
 
 
 def bring(no: str, at: datetime | None = None) -> str:
@@ -44,7 +45,7 @@ def review(user_id: int, no: str, goods_id: int = 475, *, stars: int = 5, text: 
     """Write a review with so many ``photos`` and return its id."""
     uploads = [photo() for _each in range(how.pop("photos", 0))]
     opinion = Opinion(stars, text, **how)
-    return service.write(user_id, no, goods_id, opinion, uploads=uploads, media_dir=current_app.config["MEDIA_DIR"])
+    return service.write(user_id, no, goods_id, opinion, uploads=uploads, store=kept_uploads())
 
 
 def kept_files() -> list[str]:

@@ -17,6 +17,7 @@ from axf.review import counters, queries, service
 from axf.review.models import Review, ReviewPhoto
 from axf.review.service import AlreadyReviewed, BadReview, Opinion, ReviewClosed
 from axf.storage.images import BadPicture
+from axf.storage.store import uploads as kept_uploads
 from axf.user import accounts
 from tests.conftest import PASSWORD, place_all
 from tests.review.conftest import bring, kept_files, photo, review
@@ -113,7 +114,7 @@ def test_a_bad_photo_leaves_nothing(app, shopper, came):
 
     uploads = [photo(), BytesIO(b"<svg/>")]
     with pytest.raises(BadPicture):
-        service.write(shopper, came, 475, Opinion(5), uploads=uploads, media_dir=app.config["MEDIA_DIR"])
+        service.write(shopper, came, 475, Opinion(5), uploads=uploads, store=kept_uploads())
     assert written() == NOTHING
 
 

@@ -3,7 +3,8 @@
 import pytest
 from PIL import Image
 
-from axf.storage import local
+from axf.storage import store
+from axf.storage.local import Folder
 
 PICTURES = {64: Image.new("RGB", (64, 64), "red"), 256: Image.new("RGB", (256, 256), "red")}
 
@@ -13,8 +14,8 @@ def files(root) -> set[str]:
 
 
 def test_pictures_are_kept_as_webp_under_a_random_name(tmp_path):
-    name = local.save(tmp_path, "avatar", PICTURES)
-    assert local.NAME.fullmatch(name)
+    name = store.save(Folder(tmp_path), "avatar", PICTURES)
+    assert store.NAME.fullmatch(name)
     assert files(tmp_path) == {f"{name}-64.webp", f"{name}-256.webp"}
     for size in PICTURES:
         with Image.open(tmp_path / f"{name}-{size}.webp") as kept:
@@ -22,13 +23,13 @@ def test_pictures_are_kept_as_webp_under_a_random_name(tmp_path):
 
 
 def test_no_name_comes_twice(tmp_path):
-    assert len({local.save(tmp_path, "avatar", {64: PICTURES[64]}) for _ in range(20)}) == 20
+    assert len({store.save(Folder(tmp_path), "avatar", {64: PICTURES[64]}) for _ in range(20)}) == 20
 
 
 def test_remove_takes_all_sizes_and_may_be_repeated(tmp_path):
-    name, other = (local.save(tmp_path, "avatar", PICTURES) for _ in range(2))
-    local.remove(tmp_path, name, (64, 256))
-    local.remove(tmp_path, name, (64, 256))
+    name, other = (store.save(Folder(tmp_path), "avatar", PICTURES) for _ in range(2))
+    store.remove(Folder(tmp_path), [name], (64, 256))
+    store.remove(Folder(tmp_path), [name], (64, 256))
     assert files(tmp_path) == {f"{other}-64.webp", f"{other}-256.webp"}
 
 
@@ -40,7 +41,7 @@ def test_remove_touches_only_names_that_save_made(tmp_path, name):
     root.mkdir()
     outside = tmp_path / "secret-64.webp"
     outside.write_text("keep")
-    local.remove(root, name, (64,))
+    store.remove(Folder(root), [name], (64,))
     assert outside.read_text() == "keep"
 
 
@@ -54,13 +55,13 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 
     monkeypatch.setattr("os.fsync", fsync)
     with pytest.raises(OSError, match="No space"):
-        local.save(tmp_path, "avatar", PICTURES)
+        store.save(Folder(tmp_path), "avatar", PICTURES)
     assert (len(written), files(tmp_path)) == (2, set())
 
 
 def test_a_picture_appears_whole_or_not_at_all(tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr("os.fsync", lambda _descriptor: seen.append(files(tmp_path)))
-    name = local.save(tmp_path, "avatar", {64: PICTURES[64]})
+    name = store.save(Folder(tmp_path), "avatar", {64: PICTURES[64]})
     assert seen == [{f"{name}-64.part"}]
     assert files(tmp_path) == {f"{name}-64.webp"}

@@ -1,0 +1,1 @@
+"""Uploads as a whole: moved between folder and store, and swept."""
