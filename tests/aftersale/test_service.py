@@ -311,7 +311,7 @@ def test_the_rule_approves_so_many_a_month(shopper, received):
 @pytest.mark.parametrize(("reason", "photos", "state"), [(Reason.BAD, 0, "asked"), (Reason.BAD, 1, "done")])
 def test_what_can_be_seen_is_shown(shopper, received, tmp_path, reason, photos, state):
     make_old(shopper)
-    no = ask(shopper, received, wanted({476: 1}, reason=reason), LIMITS, photos, tmp_path)
+    no = ask(shopper, received, wanted({476: 1}, reason=reason), LIMITS, photos, Folder(tmp_path))
     view = queries.request_of(shopper, no)
     assert (view.request.state, len(view.photos), [share.amount for share in view.shares]) == (state, photos, [250])
 

@@ -223,8 +223,7 @@ class Life(RuleBasedStateMachine):
             )
             with expecting(*refused):
                 limits = EVERYTHING if is_at_once else NOTHING
-                given = {"uploads": [], "root": Path("/nonexistent"), "limits": limits}
-                no = after_sale.ask(self.user, deal.no, wanted, **given)
+                no = after_sale.ask(self.user, deal.no, wanted, uploads=[], store=NOWHERE, limits=limits)
                 is_done = is_at_once and not self.has_rejected
                 assert after_sale.ask(self.user, deal.no, wanted, uploads=[], store=NOWHERE, limits=limits) == no
                 self.asked.append((no, deal, goods_id, 0 if is_done else quantity))
