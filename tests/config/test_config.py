@@ -78,6 +78,12 @@ def test_every_setting_is_read(tmp_path):
         ("AXF_BASE_URL", "https://shop.example/axf"),
         ("AXF_BASE_URL", "https://shop.example?a=1"),
         ("AXF_BASE_URL", "https://shop.example#a"),
+        ("AXF_MEDIA_URL", "https://bucket.example"),
+        ("AXF_MEDIA_URL", "s3://"),
+        ("AXF_MEDIA_URL", "s3://Bucket"),
+        ("AXF_MEDIA_URL", "s3://bucket/../other"),
+        ("AXF_S3_ENDPOINT", "s3.example"),
+        ("AXF_S3_ENDPOINT", "https://s3.example/path"),
         ("AXF_BASE_URL", "https://me@shop.example"),
         ("AXF_DATABASE_URL", "postgresql://db/axf"),
         ("AXF_DATABASE_URL", "mysql://db/axf"),
@@ -168,6 +174,28 @@ def test_production_has_no_default_that_is_unsafe(missing, tmp_path):
     with pytest.raises(ConfigError, match=f"^{missing}: "):
         from_environment(environ, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+KEY = {"AXF_MEDIA_URL": "s3://bucket/axf", "AXF_S3_KEY_ID": "id", "AXF_S3_SECRET": "secret"}
+
+
+@pytest.mark.parametrize("missing", ["AXF_S3_KEY_ID", "AXF_S3_SECRET"])
+def test_a_store_wants_its_key(missing, tmp_path):
+    environ = {name: value for name, value in KEY.items() if name != missing}
+    assert reasons(environ, tmp_path) == ["AXF_MEDIA_URL: wants AXF_S3_KEY_ID and AXF_S3_SECRET"]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "is_open"),
+    [("http://s3.example", True), ("https://s3.example", False), ("http://127.0.0.1:9000", False), ("", False)],
+)
+def test_production_speaks_https_with_a_store_elsewhere(endpoint, is_open, tmp_path):
+    environ = {**SAFE, **KEY, "AXF_S3_ENDPOINT": endpoint}
+    if not is_open:
+        assert from_environment(environ, tmp_path)["S3_ENDPOINT"] == endpoint
+        return
+    (reason,) = reasons(environ, tmp_path)
+    assert reason == "AXF_S3_ENDPOINT: production wants https, so that nobody reads along"
 
 
 def test_a_refusal_does_not_tell_the_secret(tmp_path):

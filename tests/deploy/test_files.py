@@ -73,7 +73,7 @@ def test_timers_do_what_uwsgi_does_by_the_clock():
         unit = timer.with_suffix(".service").read_text()
         timed += re.findall(r"^ExecStart=-/srv/axf/\.venv/bin/(flask .+)$", unit, re.MULTILINE)
     assert sorted(timed) == sorted(crons)
-    assert len(crons) == 13
+    assert len(crons) == 14
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
