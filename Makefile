@@ -30,10 +30,8 @@ test-fast: $(VENV)/ready-dev $(CATALOGUE).mo ## run the tests that need neither 
 galera-test: $(VENV)/ready-dev $(CATALOGUE).mo ## form a Galera cluster of three, kill nodes under load, count the orders
 	@$(BIN)/python -m pytest -q --timeout 300 -m galera tests/galera
 
-bench: $(VENV)/ready-dev $(CATALOGUE).mo ## measure pages, search and orders against hand-written ones (needs wrk); ratios count
-	@$(BIN)/python -m bench.ladder
-	@$(BIN)/python -m bench.placing
-	@$(BIN)/python -m bench.growth
+bench: $(VENV)/ready-dev $(CATALOGUE).mo ## measure everything into bench/RESULTS.md (needs wrk, Node, Chromium; 40 minutes)
+	@$(BIN)/python -m bench
 
 dast: $(VENV)/ready-dev $(CATALOGUE).mo ## attack the local stack with wapiti, sqlmap, schemathesis; build/dast/report.md
 	@$(BIN)/python -m tools.dast.run
