@@ -1,8 +1,9 @@
 """How quick the shop's pages are, as ratios to a ladder measured in the same run on the same machine (``make bench``).
 
-Shop and ladder run as in production (uWSGI with two processes, nginx, MariaDB) and take turns, so that a noisy machine
-disturbs both; a ratio is the median of the rounds' ratios. A twin is the page written by hand: the same statements, the
-same bytes, by Flask, SQLAlchemy's Core and one Jinja template. Times are of the machine, only the ratios count.
+Shop and ladder run as in production (uWSGI with two processes, nginx, MariaDB) and take turns, so that a noisy
+machine disturbs both; a ratio is the median of the rounds' ratios. A twin is the page written by hand: the same
+statements, the same bytes, by Flask, SQLAlchemy's text() and one Jinja template whose values are known already. Times
+are of the machine, only the ratios count.
 """
 
 import argparse
