@@ -8,6 +8,7 @@ And of the threads of a process (four in deploy/uwsgi.ini) two at most are on th
 are for pages. Who comes third is sent away before anything is asked of the database.
 """
 
+import contextlib
 import fcntl
 import os
 import tempfile
@@ -63,7 +64,8 @@ def door() -> Iterator[None]:
 
 
 def _be_nice() -> None:
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+    with contextlib.suppress(OSError):  # only Linux gives each thread a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
 _gentle = ThreadPoolExecutor(MOST_ON_THE_WAY_IN, "axf-hashing", initializer=_be_nice)
