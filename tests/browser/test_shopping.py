@@ -38,8 +38,7 @@ def register(page: Page, name: str) -> None:
     page.locator("input[type=file]").set_input_files(avatar())
     page.get_by_role("button", name="Register").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
-    loaded = page.locator(".profile img").evaluate("picture => picture.complete && picture.naturalWidth")
-    assert loaded == 256
+    expect(page.locator(".profile img")).to_have_js_property("naturalWidth", 256)
 
 
 def paste_an_address(page: Page) -> None:
