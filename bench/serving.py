@@ -118,5 +118,5 @@ def wrk(url: str, seconds: float, *, connections: int = 4, cookie: str = "", thr
     if "Non-2xx" in told or "Socket errors" in told:
         raise RuntimeError(f"{url}: not every answer was a success:\n{told}")
     rate = float(told.split("Requests/sec:")[1].split()[0])
-    value, unit = re.search(r"^\s+99%\s+([0-9.]+)(us|ms|s)$", told, re.MULTILINE).groups()  # type: ignore[union-attr]
+    value, unit = re.search(r"^\s+99%\s+([0-9.]+)(us|ms|s)\s*$", told, re.MULTILINE).groups()  # type: ignore[union-attr]
     return rate, float(value) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]

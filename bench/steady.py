@@ -147,7 +147,7 @@ def walked(url: str, script: Path, seconds: float, *, connections: int) -> Walk:
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
     broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", told)
-    value, unit = re.search(r"^\s+99%\s+([0-9.]+)(us|ms|s)$", told, re.MULTILINE).groups()  # type: ignore[union-attr]
+    value, unit = re.search(r"^\s+99%\s+([0-9.]+)(us|ms|s)\s*$", told, re.MULTILINE).groups()  # type: ignore[union-attr]
     return Walk(
         rate=float(told.split("Requests/sec:")[1].split()[0]),
         failed=int(bad[1] if bad else 0) + (sum(map(int, broken.groups())) if broken else 0),
