@@ -14,8 +14,7 @@ from axf.extensions import db
 from axf.order import checkout
 from axf.order.models import Order, OrderLine
 from tests.check.shop import broken
-from tests.concurrency.race import race
-from tests.concurrency.unguarded import PAUSE
+from tests.concurrency.race import PAUSE, race
 from tests.conftest import UNPAID_LIFE, add_goods, add_types, total_of, wishes_of
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
@@ -38,7 +37,7 @@ def buyer(shopper) -> int:
 
 def remove_unguarded(user_id: int, lines: list) -> None:
     """checkout._remove_from_cart as shops commonly write it: what is selected goes, whatever was read."""
-    time.sleep(PAUSE * 50)
+    time.sleep(PAUSE * 5)
     db.session.execute(delete(CartItem).where(CartItem.user_id == user_id, CartItem.is_select))
 
 
@@ -53,7 +52,7 @@ def act(number: int, user_id: int, may_remove: bool, is_guarded: bool) -> list[s
         return [told(place, user_id) for _ in range(ORDERS)]
     outcomes = []
     for _ in range(TAPS):
-        time.sleep(chosen.uniform(0, PAUSE * 10))
+        time.sleep(chosen.uniform(0, PAUSE))
         outcomes.append(told(edit, user_id, chosen.choice(GOODS), chosen.choice(edits)))
     return outcomes
 

@@ -19,16 +19,13 @@ from axf.order.models import Order
 from axf.seed.load_shoppers import add_shoppers
 from axf.user import accounts
 from axf.user.models import User
-from tests.concurrency.race import race
-from tests.concurrency.unguarded import PAUSE
+from tests.concurrency.race import meet, race
 from tests.conftest import PASSWORD, add_goods, add_types, place_all
 from tests.coupon.conftest import add_coupon, give, issued
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
 
 CLAIMS, COUPONS, PROCESSES = 50, 10, 10
-# Where each process tries only once, the others must have time to come, on a busy machine too.
-LONG_PAUSE = PAUSE * 250
 
 
 @pytest.fixture
@@ -49,7 +46,7 @@ def issue_unguarded(session, coupon_id, user_id, source, now, *, reference=None)
     """
     coupon = session.execute(select(Coupon.issued, Coupon.total, Coupon.per_person).filter_by(id=coupon_id)).one()
     had = session.scalar(select(func.count(UserCoupon.id)).filter_by(coupon_id=coupon_id, user_id=user_id))
-    time.sleep(PAUSE * 5)
+    meet()
     if coupon.total is not None and coupon.issued >= coupon.total:
         raise CouponOut(coupon_id=coupon_id)
     if had >= coupon.per_person:
@@ -113,7 +110,7 @@ def redeem(number: int, user_ids: list[int], code: str, is_guarded: bool) -> lis
 def redeem_unguarded(user_id: int, code: str) -> None:
     with transaction(db.session):
         row = db.session.execute(select(CouponCode.coupon_id, CouponCode.uses_left).filter_by(code=code)).one()
-        time.sleep(LONG_PAUSE)
+        meet()
         if not row.uses_left:
             raise claims.CodeUsed
         db.session.execute(update(CouponCode).filter_by(code=code).values(uses_left=row.uses_left - 1))
@@ -133,7 +130,7 @@ def test_a_code_for_one_gives_one(database, shoppers, tmp_path, is_guarded):
 def use_unguarded(session, user_id, held_id, order_id, now) -> None:
     """ledger.use as shops commonly write it."""
     used_by = session.scalar(select(UserCoupon.order_id).filter_by(id=held_id, user_id=user_id))
-    time.sleep(LONG_PAUSE)
+    meet()
     if used_by is not None:
         raise CouponGone
     session.execute(update(UserCoupon).filter_by(id=held_id).values(order_id=order_id, used_at=now))

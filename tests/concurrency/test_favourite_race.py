@@ -1,7 +1,5 @@
 """Races for the last places among favourites and footprints, on MariaDB: the bounds hold."""
 
-import time
-
 import pytest
 from sqlalchemy import func, insert, select
 
@@ -11,8 +9,7 @@ from axf.extensions import db
 from axf.remembered import favourites, footprints
 from axf.remembered.favourites import TooManyFavourites
 from axf.remembered.models import Favourite, Footprint
-from tests.concurrency.race import race
-from tests.concurrency.unguarded import PAUSE
+from tests.concurrency.race import meet, race
 from tests.conftest import add_goods, add_types
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
@@ -24,7 +21,7 @@ def keep_unguarded(user_id: int, goods_id: int) -> None:
     """favourites.keep as shops commonly write it: count, decide, write; no lock."""
     with transaction(db.session):
         count = db.session.scalar(select(func.count()).where(Favourite.user_id == user_id))
-        time.sleep(PAUSE * 5)
+        meet()
         if count >= MOST:
             raise TooManyFavourites(limit=MOST)
         values = {"user_id": user_id, "goods_id": goods_id, "created_at": clock.now()}

@@ -1,7 +1,5 @@
 """Races for a shopper's growth on MariaDB: the account is always what its entries add up to."""
 
-import time
-
 import pytest
 from sqlalchemy import func, insert, select, update
 
@@ -10,8 +8,7 @@ from axf.core.db import transaction
 from axf.extensions import db
 from axf.vip import corrections, ledger
 from axf.vip.models import GrowthEntry, VipAccount
-from tests.concurrency.race import race
-from tests.concurrency.unguarded import PAUSE
+from tests.concurrency.race import meet, race
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
 
@@ -28,7 +25,7 @@ def member_id(shopper) -> int:
 def grow_unguarded(session, user_id: int, amount: int, *, reason: str, reference: str, at) -> bool:
     """ledger.grow as shops commonly write it: read, add, write back."""
     growth = session.scalar(select(VipAccount.growth).filter_by(user_id=user_id))
-    time.sleep(PAUSE)
+    meet()
     session.execute(update(VipAccount).filter_by(user_id=user_id).values(growth=growth + amount))
     entry = {"user_id": user_id, "amount": amount, "reason": reason, "reference": reference, "created_at": at}
     session.execute(insert(GrowthEntry).values(entry))

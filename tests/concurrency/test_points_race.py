@@ -1,6 +1,5 @@
 """Races for the points of a shopper, on MariaDB."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -15,8 +14,7 @@ from axf.points import check_in as daily
 from axf.points import expiry, ledger
 from axf.points.ledger import PointsShort
 from axf.points.models import CheckIn, PointsAccount, PointsEntry
-from tests.concurrency.race import race
-from tests.concurrency.unguarded import PAUSE
+from tests.concurrency.race import meet, race
 from tests.points.test_ledger import START, add_user, earn
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
@@ -35,7 +33,7 @@ def user_id(app) -> int:
 def spend_unguarded(session, user_id: int, amount: int, *, reference: str, at) -> None:
     """ledger.spend as shops commonly write it: read, decide, write back."""
     balance = session.scalar(select(PointsAccount.balance).where(PointsAccount.user_id == user_id))
-    time.sleep(PAUSE)
+    meet()
     if balance < amount:
         raise PointsShort(left=balance)
     row = {"user_id": user_id, "amount": -amount, "reason": "order", "reference": reference, "created_at": at}
@@ -89,7 +87,7 @@ def check_in_unguarded(user_id: int) -> list[str]:
     with transaction(db.session):
         if db.session.scalar(select(CheckIn.day).where(CheckIn.user_id == user_id)):
             return ["known"]
-        time.sleep(PAUSE)
+        meet()
         more = update(PointsAccount).where(PointsAccount.user_id == user_id)
         db.session.execute(more.values(balance=PointsAccount.balance + daily.REWARDS[0]))
     return ["new"]

@@ -4,7 +4,6 @@ Two things guard them: the checkouts of one shopper wait for each other, and eac
 is enough; without both the race is seen.
 """
 
-import time
 from collections import Counter
 
 import pytest
@@ -22,8 +21,7 @@ from axf.points import ledger as points
 from axf.points.ledger import Reason
 from axf.points.models import PointsAccount, PointsEntry
 from tests.check.shop import broken
-from tests.concurrency.race import race
-from tests.concurrency.unguarded import PAUSE
+from tests.concurrency.race import meet, race
 from tests.conftest import UNPAID_LIFE, add_goods, add_types, wishes_of
 from tests.coupon.conftest import add_coupon, give
 
@@ -46,14 +44,14 @@ def buyer(shopper) -> int:
 
 def use_unguarded(session, user_id, held_id, order_id, now) -> None:
     """coupon.ledger.use as shops commonly write it: it was looked up a moment ago, so it is written."""
-    time.sleep(PAUSE * 100)
+    meet()
     session.execute(update(UserCoupon).where(UserCoupon.id == held_id).values(order_id=order_id, used_at=now))
 
 
 def spend_unguarded(session, user_id, amount, *, reference, at) -> None:
     """points.ledger.spend as shops commonly write it: read, subtract, write back, and never below zero."""
     balance = session.scalar(select(PointsAccount.balance).where(PointsAccount.user_id == user_id))
-    time.sleep(PAUSE * 100)
+    meet()
     row = {"user_id": user_id, "amount": -amount, "reason": Reason.ORDER, "reference": reference, "created_at": at}
     session.execute(insert(PointsEntry).values(row))
     session.execute(

@@ -1,6 +1,5 @@
 """Races for the places of a slot, and of hosts that fill the calendar, on MariaDB."""
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +11,7 @@ from axf.delivery import areas, slots
 from axf.delivery.models import DeliverySlot
 from axf.delivery.slots import SlotFull
 from axf.extensions import db
-from tests.concurrency.race import race
-from tests.concurrency.unguarded import PAUSE
+from tests.concurrency.race import meet, race
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
 
@@ -51,7 +49,7 @@ def take_unguarded(session, slot_id: int, _area_id: int, _now: datetime) -> None
     same number write the same number, so more are told "yes" than the row counts.
     """
     booked, capacity = session.execute(select(DeliverySlot.booked, DeliverySlot.capacity).filter_by(id=slot_id)).one()
-    time.sleep(PAUSE)
+    meet()
     if booked >= capacity:
         raise SlotFull
     session.execute(update(DeliverySlot).filter_by(id=slot_id).values(booked=booked + 1))

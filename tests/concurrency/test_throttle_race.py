@@ -1,6 +1,5 @@
 """Throttles hold across processes, on MariaDB."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -11,8 +10,7 @@ from axf.core.db import transaction
 from axf.extensions import db
 from axf.user import throttle
 from axf.user.models import Throttle
-from tests.concurrency.race import race
-from tests.concurrency.unguarded import PAUSE
+from tests.concurrency.race import meet, race
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
 
@@ -25,7 +23,7 @@ def count_unguarded(bucket: str, most: int, _window: timedelta) -> None:
     with transaction(db.session):
         mine = Throttle.bucket == throttle._key(bucket)
         tries = db.session.scalar(select(Throttle.tries).where(mine)) or 0
-        time.sleep(PAUSE)
+        meet()
         if tries >= most:
             raise throttle.TooManyTries(retry_after=1)
         db.session.execute(update(Throttle).where(mine).values(tries=tries + 1))

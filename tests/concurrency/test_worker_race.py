@@ -1,7 +1,5 @@
 """Workers of several hosts take up what waits, on MariaDB: each row once."""
 
-import time
-
 import pytest
 from sqlalchemy import func, select
 
@@ -12,8 +10,7 @@ from axf.notice import worker
 from axf.notice.models import Message, Outbox
 from axf.notice.outbox import tell
 from axf.user import accounts
-from tests.concurrency.race import race
-from tests.concurrency.unguarded import PAUSE
+from tests.concurrency.race import meet, race
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.concurrency, pytest.mark.xdist_group("concurrency")]
 
@@ -35,7 +32,7 @@ def claim_unguarded(now) -> worker.Claimed | None:
     query = select(*columns).where(Outbox.state == "waiting", Outbox.next_try_at <= now)
     due = db.session.execute(query.order_by(Outbox.next_try_at, Outbox.id).limit(1)).first()
     db.session.rollback()
-    time.sleep(PAUSE)
+    meet()
     return worker.Claimed(*due) if due else None
 
 

@@ -4,8 +4,6 @@ Each does what shops commonly do: read, decide, write back. The race must then b
 proves that the tests would notice a missing guard.
 """
 
-import time
-
 from sqlalchemy import select, update
 
 from axf.cart.models import CartItem
@@ -14,8 +12,7 @@ from axf.core.db import transaction
 from axf.extensions import db
 from axf.market.models import Goods
 from axf.order.models import Order
-
-PAUSE = 0.002
+from tests.concurrency.race import meet
 
 
 def take(session, quantities, *, reason, reference, at) -> None:
@@ -24,7 +21,7 @@ def take(session, quantities, *, reason, reference, at) -> None:
 
     for goods_id, quantity in quantities.items():
         stock = session.scalar(select(Goods.stock).where(Goods.id == goods_id))
-        time.sleep(PAUSE)
+        meet()
         if stock < quantity:
             raise OutOfStock(goods_id=goods_id)
         session.execute(update(Goods).where(Goods.id == goods_id).values(stock=stock - quantity))
@@ -35,7 +32,7 @@ def add(user_id: int, goods_id: int) -> None:
     with transaction(db.session):
         line = (CartItem.user_id == user_id, CartItem.goods_id == goods_id)
         quantity = db.session.scalar(select(CartItem.quantity).where(*line))
-        time.sleep(PAUSE)
+        meet()
         db.session.execute(update(CartItem).where(*line).values(quantity=quantity + 1))
 
 
@@ -48,7 +45,7 @@ def close(no: str) -> None:
         order = db.session.scalars(select(Order).where(Order.no == no)).one()
         if order.state != "unpaid":
             return
-        time.sleep(PAUSE * 10)
+        meet()
         order.state = "cancelled"
         stock.put_back(db.session, events.quantities_of(order.id), reason="cancel", reference=no, at=clock.now())
 
@@ -64,7 +61,7 @@ def ask(user_id: int, no: str, quantities: dict[int, int], number: int) -> None:
         askable = {each.line.goods_id: each for each in queries.askable_of(order)}
         if not all(each.may_ask and quantities.get(goods_id, 0) <= each.pieces for goods_id, each in askable.items()):
             raise NotSoMany(left=0)
-        time.sleep(PAUSE * 10)
+        meet()
         request = AfterSale(
             no=f"{no}-{number}", order_id=order.id, user_id=user_id, kind="refund", state="asked",
             reason="bad", text="", amount=0, points=0, created_at=clock.now(),
