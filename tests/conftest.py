@@ -171,7 +171,8 @@ COMPILED = CompiledTemplates()
 Flask.url_rule_class = RuleCompiledOnce
 # Quick instead of strong; tests/user/test_accounts.py looks at the parameters that the shop uses.
 # Tests of several processes do not wait for each other's places.
-hashing.PLACES, hashing.FOLDER = 4, Path(tempfile.mkdtemp(prefix="axf-hashing"))
+PLACES = tempfile.TemporaryDirectory(prefix="axf-hashing")
+hashing.PLACES, hashing.FOLDER = 4, Path(PLACES.name)
 STRONG_HASHER, accounts.hasher = accounts.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
