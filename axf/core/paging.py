@@ -33,8 +33,10 @@ def decode_cursor(text: str, length: int) -> tuple[int, ...]:
     return tuple(values)
 
 
-def after(columns: Sequence[SQLColumnExpression[Any]], values: Sequence[int], *, down: bool) -> ColumnElement[bool]:
+def after(columns: Sequence[SQLColumnExpression[Any]], values: Sequence[Any], *, down: bool) -> ColumnElement[bool]:
     """Return the condition "comes after ``values``" for rows sorted by ``columns``, all in one direction.
+
+    The values are integers, or bind parameters for them.
 
     Written out as (a < x) OR (a = x AND b < y) …: MariaDB does not use an index for the
     shorter row comparison (a, b) < (x, y).

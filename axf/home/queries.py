@@ -1,7 +1,6 @@
 """What the home page reads."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, bindparam, literal, or_, select, union_all
@@ -40,18 +39,18 @@ class Show:
     """A main show: its banner and its goods."""
 
     item: Row
-    cards: list[Card] = field(default_factory=list)
+    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True)
 class Home:
     """What the five home tables show now, each in its order; a row has the texts, picture and target of a HomeItem."""
 
-    wheels: Sequence[Row]
-    navs: Sequence[Row]
-    mustbuys: Sequence[Row]
-    shops: Sequence[Row]
-    shows: Sequence[Show]
+    wheels: tuple[Row, ...]
+    navs: tuple[Row, ...]
+    mustbuys: tuple[Row, ...]
+    shops: tuple[Row, ...]
+    shows: tuple[Show, ...]
 
 
 def home() -> Home:
@@ -59,13 +58,12 @@ def home() -> Home:
     found: dict[str, list[Row]] = {place: [] for place in _MODELS}
     for row in db.session.execute(_ITEMS, {"now": clock.now()}):
         found[row.place].append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: (row.position, row.id))
-    return Home(**{**found, "shows": _with_cards(found["shows"])})  # type: ignore[arg-type]
+    placed = {place: tuple(sorted(rows, key=lambda row: (row.position, row.id))) for place, rows in found.items()}
+    return Home(**{**placed, "shows": _with_cards(placed["shows"])})  # type: ignore[arg-type]
 
 
-def _with_cards(items: list[Row]) -> list[Show]:
-    shows = {item.id: Show(item) for item in items}
-    for row in db.session.execute(_CARDS, {"shows": list(shows)}):
-        shows[row.mainshow_id].cards.append(Card.of(row))
-    return list(shows.values())
+def _with_cards(items: tuple[Row, ...]) -> tuple[Show, ...]:
+    cards: dict[int, list[Card]] = {item.id: [] for item in items}
+    for row in db.session.execute(_CARDS, {"shows": list(cards)}):
+        cards[row.mainshow_id].append(Card.of(row))
+    return tuple(Show(item, tuple(cards[item.id])) for item in items)

@@ -10,6 +10,7 @@ from axf.home import queries, screen, sitemap_views
 from axf.home.structured import shop
 from axf.home.styleguide import SAMPLES
 from axf.i18n import LANG_COOKIE, LOCALES, without_lang
+from axf.kept import kept
 from axf.security import is_asked_for
 from axf.user import accounts
 from axf.web import public, safe_path
@@ -31,9 +32,13 @@ def root() -> BaseResponse:
 
 @bp.get("/axf/home/")
 @public
-def index() -> str:
+def index() -> Response:
     """轮播, 导航, 必购, 商店, 主打."""
     shown = queries.home()
+    return kept(shown, lambda: _page(shown))
+
+
+def _page(shown: queries.Home) -> str:
     return render_template(
         "home/index.html",
         wheels=shown.wheels,

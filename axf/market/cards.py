@@ -1,8 +1,7 @@
 """A goods card: what every list shows of a goods. Plain values, no session behind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from sqlalchemy import Row
 
@@ -42,7 +41,11 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Card:
-    """The columns above; prices in fen."""
+    """The columns above; prices in fen.
+
+    ``special_price`` is 限时特价: the promotion price while it runs and is below the price; looked at once, so that a
+    page agrees.
+    """
 
     id: int
     name: str
@@ -65,16 +68,16 @@ class Card:
     picture: str
     review_count: int
     review_stars: int
+    special_price: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        special = None if self.promo_price is None else special_price_of(self, clock.now())
+        object.__setattr__(self, "special_price", special)
 
     @classmethod
     def of(cls, row: Row) -> "Card":
         """Return the card of a row that begins with COLUMNS."""
         return cls(*row[: len(COLUMNS)])
-
-    @cached_property
-    def special_price(self) -> int | None:
-        """限时特价: the promotion price while it runs and is below the price; looked at once, so that a page agrees."""
-        return special_price_of(self, clock.now())
 
     @property
     def price_now(self) -> int:

@@ -1,5 +1,7 @@
 """The heads of market, goods and share pages: their one address, their words, their data."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 
 from axf.assets import goods_picture
@@ -37,7 +39,7 @@ def kinds_head(*, is_first_page: bool) -> Head:
     return Head(_("All kinds"), words, "market.all_kinds", indexed=is_first_page)
 
 
-def goods_head(goods: GoodsDetail, current: Node, child: Node | None, reviews: list[ShownReview]) -> Head:
+def goods_head(goods: GoodsDetail, current: Node, child: Node | None, reviews: Sequence[ShownReview]) -> Head:
     """Return the head of a goods page; a goods off sale is not indexed."""
     return _goods_head(goods, (product(goods, reviews), breadcrumbs(current, child, goods)), goods.on_sale)
 

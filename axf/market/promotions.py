@@ -8,11 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 
 from axf import pricing
 from axf.core import clock
-from axf.core.db import retried, rows_changed, transaction
+from axf.core.db import UTCDateTime, retried, rows_changed, table_of, transaction
 from axf.core.errors import NotFound, ShopError
 from axf.core.money import LARGEST_SUM
 from axf.core.paging import LARGEST_INT
@@ -49,11 +49,18 @@ class GoodsPromotion:
     is_second_half: bool
 
 
+_full_offs, _NOW = table_of(FullOff).c, bindparam("now", type_=UTCDateTime())
+# Built once: each goods page and each cart asks it.
+_RUNNING = (
+    select(*(_full_offs[name] for name in FullOffView.__dataclass_fields__))
+    .where(_full_offs.starts_at <= _NOW, _full_offs.ends_at > _NOW)
+    .order_by(_full_offs.off.desc(), _full_offs.id)
+)
+
+
 def running_full_offs(now: datetime) -> tuple[FullOffView, ...]:
     """Return the 满减 that hold now, in the order in which the rule tries them. One query."""
-    columns = [getattr(FullOff, name) for name in FullOffView.__dataclass_fields__]
-    holds = FullOff.starts_at <= now, FullOff.ends_at > now
-    rows = db.session.execute(select(*columns).where(*holds).order_by(FullOff.off.desc(), FullOff.id))
+    rows = db.session.execute(_RUNNING, {"now": now})
     return tuple(FullOffView(**row) for row in rows.mappings())
 
 

@@ -1,5 +1,6 @@
 """What goods and their lists are in the words of schema.org, for JSON-LD. Prices are yuan as decimal text."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ CONTEXT = "https://schema.org"
 MOST_REVIEWS = 3
 
 
-def product(goods: GoodsDetail, reviews: list[ShownReview]) -> dict[str, Any]:
+def product(goods: GoodsDetail, reviews: Sequence[ShownReview]) -> dict[str, Any]:
     """Return a Product with its Offer; ratings only when there are reviews, and of those the first few."""
     url = absolute("market.goods", current_lang(), goods_id=goods.id)
     known = {"description": local(goods, "description"), "size": local(goods, "pack")}
@@ -53,7 +54,7 @@ def breadcrumbs(current: Node, child: Node | None, goods: GoodsDetail | None = N
     return {"@context": CONTEXT, "@type": "BreadcrumbList", "itemListElement": items}
 
 
-def item_list(cards: list[Card]) -> dict[str, Any]:
+def item_list(cards: Sequence[Card]) -> dict[str, Any]:
     """Return the goods of a list, in its order, as an ItemList of addresses."""
     lang = current_lang()
     items = [
@@ -89,7 +90,7 @@ def _facts(goods: GoodsDetail) -> dict[str, Any]:
     return {"additionalProperty": facts} if facts else {}
 
 
-def _rating(goods: GoodsDetail, reviews: list[ShownReview]) -> dict[str, Any]:
+def _rating(goods: GoodsDetail, reviews: Sequence[ShownReview]) -> dict[str, Any]:
     if not goods.review_count:
         return {}
     rating = {

@@ -3,21 +3,37 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 
+from axf.core.db import table_of
 from axf.core.errors import NotFound
 from axf.core.paging import decode_cursor, encode_cursor, instant_cursor, older_than
 from axf.extensions import db
 from axf.review.models import Review, ReviewPhoto
 from axf.user.models import User
 
+_reviews, _users = table_of(Review).c, table_of(User).c
+_SHOWN = (
+    _reviews.id,
+    _reviews.stars,
+    _reviews.text,
+    _reviews.is_anonymous,
+    _reviews.has_photos,
+    _reviews.created_at,
+    _reviews.added,
+    _reviews.added_at,
+    _reviews.reply,
+)
+
 PAGE_SIZE = 10
 ALL, PHOTOS, BAD, LATEST = "all", "photos", "bad", "latest"
 FILTERS: dict[str, tuple[ColumnElement[bool], ...]] = {
     ALL: (),  # those with photos first
-    PHOTOS: (Review.has_photos.is_(True),),
-    BAD: (Review.stars.in_((1, 2)),),
+    PHOTOS: (_reviews.has_photos.is_(True),),
+    BAD: (_reviews.stars.in_((1, 2)),),
     LATEST: (),
 }
 
@@ -41,7 +57,7 @@ class ShownReview:
 class ReviewPage:
     """One page of reviews; ``cursor`` leads to the next, None at the end."""
 
-    reviews: list[ShownReview]
+    reviews: tuple[ShownReview, ...]
     cursor: str | None
 
 
@@ -52,21 +68,14 @@ def reviews_of(goods_id: int, kind: str = ALL, cursor: str | None = None) -> Rev
     """
     if kind not in FILTERS:
         raise NotFound(what="reviews")
-    query = (
-        select(Review, User.username)
-        .join(User, User.id == Review.user_id)
-        .where(Review.goods_id == goods_id, Review.hidden_at.is_(None), *FILTERS[kind])
-    )
+    query = _page(kind)
     if cursor:
         query = query.where(_after(kind, cursor))
-    first = [Review.has_photos.desc()] if kind == ALL else []
-    rows = db.session.execute(
-        query.order_by(*first, Review.created_at.desc(), Review.id.desc()).limit(PAGE_SIZE + 1)
-    ).all()
+    rows = db.session.execute(query, {"goods": goods_id}).all()
     shown = rows[:PAGE_SIZE]
-    photos = photos_of([review.id for review, _name in shown if review.has_photos])
-    reviews = [_shown(review, name, photos.get(review.id, ())) for review, name in shown]
-    return ReviewPage(reviews, _cursor(kind, shown[-1][0]) if len(rows) > PAGE_SIZE else None)
+    photos = photos_of([review.id for review in shown if review.has_photos])
+    reviews = tuple(_shown(review, photos.get(review.id, ())) for review in shown)
+    return ReviewPage(reviews, _cursor(kind, shown[-1]) if len(rows) > PAGE_SIZE else None)
 
 
 def photos_of(review_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
@@ -84,10 +93,23 @@ def masked(username: str) -> str:
     return f"{username[:1]}***"
 
 
-def _shown(review: Review, username: str, photos: tuple[str, ...]) -> ShownReview:
+@cache
+def _page(kind: str) -> Select[Any]:
+    """Return the statement of a page of reviews, built once; without the ORM, for each goods page asks it."""
+    first = [_reviews.has_photos.desc()] if kind == ALL else []
+    return (
+        select(*_SHOWN, _users.username)
+        .select_from(table_of(Review).join(table_of(User), _users.id == _reviews.user_id))
+        .where(_reviews.goods_id == bindparam("goods"), _reviews.hidden_at.is_(None), *FILTERS[kind])
+        .order_by(*first, _reviews.created_at.desc(), _reviews.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+
+
+def _shown(review: Row[Any], photos: tuple[str, ...]) -> ShownReview:
     return ShownReview(
         review.id,
-        masked(username) if review.is_anonymous else username,
+        masked(review.username) if review.is_anonymous else review.username,
         review.stars,
         review.text,
         review.created_at,
@@ -98,7 +120,7 @@ def _shown(review: Review, username: str, photos: tuple[str, ...]) -> ShownRevie
     )
 
 
-def _cursor(kind: str, last: Review) -> str:
+def _cursor(kind: str, last: Row[Any]) -> str:
     cursor = instant_cursor(last.created_at, last.id)
     return encode_cursor([last.has_photos, *decode_cursor(cursor, 3)]) if kind == ALL else cursor
 

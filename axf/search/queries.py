@@ -1,7 +1,7 @@
 """What the search page reads: hits as cards, filtered and sorted; and what helps when there are none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -48,7 +48,7 @@ class Filters:
 class Hits:
     """One page of cards; ``cursor`` leads to the next, None at the end."""
 
-    cards: list[Card] = field(default_factory=list)
+    cards: tuple[Card, ...] = ()
     cursor: str | None = None
 
 
@@ -69,7 +69,7 @@ def hits(found: Found, filters: Filters, sort: int, cursor: str | None) -> Hits:
         query = query.where(after(columns, decode_cursor(cursor, len(columns)), down=is_down))
     ordered = query.order_by(*(column.desc() if is_down else column for column in columns)).limit(PAGE_SIZE + 1)
     rows = db.session.execute(ordered).all()
-    cards = [Card.of(row) for row in rows[:PAGE_SIZE]]
+    cards = tuple(map(Card.of, rows[:PAGE_SIZE]))
     if len(rows) <= PAGE_SIZE:
         return Hits(cards)
     return Hits(cards, encode_cursor(_values(rows[PAGE_SIZE - 1], sort)))

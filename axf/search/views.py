@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from axf.canonical import Head
 from axf.core.errors import NotFound
 from axf.extensions import csrf
+from axf.kept import kept
 from axf.market.kinds import rail
 from axf.market.queries import Named, type_names
 from axf.search import hot, queries, suggestions
@@ -29,7 +30,7 @@ SUGGESTIONS_AGE = 300
 
 @bp.get("/axf/search/")
 @public
-def index() -> str:
+def index() -> Response | str:
     """What a text finds, filtered and sorted, a page at a time; without a text what others look for."""
     form = SearchForm(request.args)
     form.validate()
@@ -41,18 +42,22 @@ def index() -> str:
     page = queries.hits(found, form.filters, form.sort.data or queries.BEST, form.after.data or None)
     if not found.total:
         return render_template("search/none.html", form=form, head=_head(form.q.data), **_help(form, found))
-    return render_template(
-        "search/index.html",
-        form=form,
-        found=found,
-        cards=page.cards,
-        rail=rail().nodes,
-        type=_type(form.type.data or None),
-        next_url=None if page.cursor is None else address(form, after=page.cursor),
-        is_first_page=not form.after.data,
-        most_ranked=MOST_RANKED,
-        head=_head(form.q.data),
-        address=lambda **changes: address(form, **changes),
+    kinds, kind = rail().nodes, _type(form.type.data or None)
+    return kept(
+        (found, page, kinds, kind),
+        lambda: render_template(
+            "search/index.html",
+            form=form,
+            found=found,
+            cards=page.cards,
+            rail=kinds,
+            type=kind,
+            next_url=None if page.cursor is None else address(form, after=page.cursor),
+            is_first_page=not form.after.data,
+            most_ranked=MOST_RANKED,
+            head=_head(form.q.data),
+            address=lambda **changes: address(form, **changes),
+        ),
     )
 
 

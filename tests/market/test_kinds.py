@@ -38,7 +38,7 @@ def test_the_rail_has_the_first_ones_and_the_one_that_is_open(types, monkeypatch
 def test_a_food_type_comes_with_its_children(types, monkeypatch):
     imported = Node(CHILD, "进口水果", "Imported fruit", "goods")
     current = kinds.shelf_of(FRUIT, CHILD)[1]
-    assert (current, current.child(CHILD)) == (Node(FRUIT, "优选水果", "Fruit", "goods", [imported]), imported)
+    assert (current, current.child(CHILD)) == (Node(FRUIT, "优选水果", "Fruit", "goods", (imported,)), imported)
     assert kinds.shelf_of(10)[1] == Node(10, "类0", "Kind 0", "goods")
     monkeypatch.setattr(kinds, "MOST_CHILDREN", 1)
     db.session.execute(insert(FoodType).values(id=9, parent_id=FRUIT, name="瓜", name_en="Melons", position=0))
