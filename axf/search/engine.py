@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from functools import reduce
+from functools import cache, reduce
+from typing import Any
 
 from pyroaring import BitMap
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, literal, select, union_all
 
 from axf.core.db import table_of
 from axf.core.errors import ShopError
@@ -18,6 +19,11 @@ from axf.search.words import LAST, TYPE
 LEVELS = (4, 3, 2, 1)
 TIERS = ("*5", "*4", "*3", "*2", "*1")
 MOST_BEGINNINGS, MOST_NEAR = 20, 50
+
+_postings = table_of(SearchPosting).c
+_SETS = select(_postings.term, _postings.level, _postings.bits).where(
+    _postings.index_id == bindparam("index"), _postings.term.in_(bindparam("terms", expanding=True))
+)
 
 
 class SearchNotReady(ShopError):
@@ -53,30 +59,35 @@ class Bitmaps:
 
 def _known(asked: Question) -> tuple[int, dict[str, int]]:
     """Return the live index and those terms of the question that it has, each with its number of goods. One query."""
-    table = table_of(SearchTerm).c
-    live = select(SearchIndex.id).where(SearchIndex.state == LIVE).scalar_subquery()
-    columns = select(table.index_id, table.term, table.goods).where(table.index_id == live)
-    parts = [select(SearchIndex.id, literal(""), literal(0)).where(SearchIndex.state == LIVE)]
-    if asked.terms:
-        parts.append(columns.where(table.term.in_(sorted(asked.terms))))
-    for beginning in sorted(asked.beginnings):
-        is_begun = table.term.between(beginning, beginning + LAST)
-        some = columns.where(is_begun).order_by(table.term).limit(MOST_BEGINNINGS).subquery()
-        parts.append(select(some.c.index_id, some.c.term, some.c.goods))
-    rows = db.session.execute(union_all(*parts)).all()
+    values: dict[str, Any] = {"terms": sorted(asked.terms)}
+    for i, beginning in enumerate(sorted(asked.beginnings)):
+        values |= {f"from{i}": beginning, f"to{i}": beginning + LAST}
+    rows = db.session.execute(_asking(len(asked.beginnings)), values).all()
     if not rows:
         raise SearchNotReady
     return rows[0][0], {term: goods for _, term, goods in rows if term}
 
 
+@cache
+def _asking(beginnings: int) -> CompoundSelect[Any]:
+    """Return the statement of ``_known`` for so many beginnings, built once."""
+    table, index = table_of(SearchTerm).c, table_of(SearchIndex).c
+    live = select(index.id).where(index.state == LIVE)
+    columns = select(table.index_id, table.term, table.goods).where(table.index_id == live.scalar_subquery())
+    parts = [
+        live.add_columns(literal(""), literal(0)),
+        columns.where(table.term.in_(bindparam("terms", expanding=True))),
+    ]
+    for i in range(beginnings):
+        is_begun = table.term.between(bindparam(f"from{i}"), bindparam(f"to{i}"))
+        some = columns.where(is_begun).order_by(table.term).limit(MOST_BEGINNINGS).subquery()
+        parts.append(select(some.c.index_id, some.c.term, some.c.goods))
+    return union_all(*parts)
+
+
 def _sets(index_id: int, terms: Collection[str]) -> Mapping[str, Mapping[int, BitMap]]:
     """Return the goods of each term by level. One query."""
-    table = table_of(SearchPosting)
-    rows = db.session.execute(
-        select(table.c.term, table.c.level, table.c.bits).where(
-            table.c.index_id == index_id, table.c.term.in_(sorted(terms))
-        )
-    )
+    rows = db.session.execute(_SETS, {"index": index_id, "terms": sorted(terms)})
     blocks: dict[str, dict[int, list[BitMap]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         blocks[row.term][row.level].append(BitMap.deserialize(row.bits))

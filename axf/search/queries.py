@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, bindparam, case, func, or_, select, type_coerce
 
 from axf.core import clock
 from axf.core.db import table_of
@@ -60,15 +61,16 @@ def hits(found: Found, filters: Filters, sort: int, cursor: str | None) -> Hits:
     """
     if sort not in SORTS:
         raise NotFound(what="sort")
-    ids = [goods_id for level in found.levels for goods_id in level]
-    if not ids:
+    levels = [list(ids) for ids in found.levels if ids]
+    if not levels:
         return Hits()
-    columns, is_down = _order(found.levels, sort)
-    query = select(*COLUMNS, columns[0].label("level")).where(_goods.on_sale, _among(ids), *_conditions(filters))
+    columns, is_down, query = _hits(len(levels), sort)
+    if filters.count:
+        query = query.where(*_conditions(filters))
     if cursor:
         query = query.where(after(columns, decode_cursor(cursor, len(columns)), down=is_down))
-    ordered = query.order_by(*(column.desc() if is_down else column for column in columns)).limit(PAGE_SIZE + 1)
-    rows = db.session.execute(ordered).all()
+    values = {"rows": PAGE_SIZE + 1, "ids": [each for ids in levels for each in ids]}
+    rows = db.session.execute(query, values | {f"level{i}": ids for i, ids in enumerate(levels)}).all()
     cards = tuple(map(Card.of, rows[:PAGE_SIZE]))
     if len(rows) <= PAGE_SIZE:
         return Hits(cards)
@@ -127,7 +129,16 @@ def _live() -> ScalarSelect[int]:
     return select(SearchIndex.id).where(SearchIndex.state == LIVE).scalar_subquery()
 
 
-def _order(levels: Sequence[Sequence[int]], sort: int) -> tuple[tuple[ColumnElement[Any], ...], bool]:
+@cache
+def _hits(levels: int, sort: int) -> tuple[tuple[ColumnElement[Any], ...], bool, Select[Any]]:
+    """Return by what hits are sorted, whether downwards, and the statement of ``hits`` without filters, built once."""
+    columns, is_down = _order(levels, sort)
+    query = select(*COLUMNS, columns[0].label("level")).where(_goods.on_sale, _among("ids"))
+    ordered = query.order_by(*(column.desc() if is_down else column for column in columns))
+    return columns, is_down, ordered.limit(bindparam("rows", type_=Integer))
+
+
+def _order(levels: int, sort: int) -> tuple[tuple[ColumnElement[Any], ...], bool]:
     if sort == BEST:
         in_stock = type_coerce(case((_goods.stock > 0, 1), else_=0), Integer)
         return (_level(levels), in_stock, _goods.sales, _goods.id), True
@@ -135,16 +146,15 @@ def _order(levels: Sequence[Sequence[int]], sort: int) -> tuple[tuple[ColumnElem
     return (column, _goods.id), sort != PRICE_UP
 
 
-def _level(levels: Sequence[Sequence[int]]) -> ColumnElement[int]:
+def _level(levels: int) -> ColumnElement[int]:
     """Return how well a goods fits, as a column: more for the levels before."""
-    filled = [ids for ids in levels if ids]
-    whens = [(_among(ids), len(filled) - i) for i, ids in enumerate(filled[:-1])]
+    whens = [(_among(f"level{i}"), levels - i) for i in range(levels - 1)]
     return case(*whens, else_=1) if whens else type_coerce(_goods.id * 0 + 1, Integer)
 
 
-def _among(ids: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition that a goods is one of these; written out: hundreds of parameters are slow."""
-    return _goods.id.in_(bindparam(None, list(ids), expanding=True, literal_execute=True))
+def _among(name: str) -> ColumnElement[bool]:
+    """Return the condition that a goods is one of those of this name; written out: hundreds of parameters are slow."""
+    return _goods.id.in_(bindparam(name, expanding=True, literal_execute=True))
 
 
 def _values(row: Any, sort: int) -> list[int]:
