@@ -1,15 +1,17 @@
 """What templates need: money, instants, shoppers' pictures, goods sums."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
+from axf.assets import asset
 from axf.core import clock
 from axf.core.clock import SHOP_ZONE
 from axf.core.money import yuan_short, yuan_text
-from axf.i18n import current_lang
+from axf.i18n import current_lang, lang_of_links
 from axf.pricing import FullOff
 
 
@@ -31,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(yuan_short, "short")
     app.add_template_filter(discount_text, "discount")
     app.add_template_global(here)
+    app.add_template_global(goods_texts)
     app.add_template_global(avatar_picture)
     app.add_template_global(photo)
 
@@ -106,6 +109,39 @@ def here() -> str:
     if request.method in ("GET", "HEAD") or "GET" in (methods or ()):
         return request.full_path.rstrip("?")
     return url_for("home.index")
+
+
+def goods_texts() -> dict[str, Any]:
+    """Return the words of goods cards and steppers, and where they lead with 0 for the goods' id.
+
+    Made once for the language of the page, that of its links, and the path under which the shop is served.
+    """
+    kept = current_app.extensions.setdefault("axf_goods_texts", {})
+    key = current_lang(), lang_of_links(), request.environ.get("SCRIPT_NAME")
+    if key not in kept:
+        kept[key] = _goods_texts()
+    return kept[key]
+
+
+def _goods_texts() -> dict[str, Any]:
+    return {
+        "featured": _("Top pick"),
+        "promo": _("Special price"),
+        "bogo": _("Buy 1 get 1"),
+        "second-half": _("2nd at half price"),
+        "sold_out": _("Sold out"),
+        "low": _("Only {n} left"),
+        "rating": _("{n} of 5 stars, reviews: {count}"),
+        "was": _("Market price"),
+        "usual": _("Usual price"),
+        "add": _("Put one into the cart: {name}"),
+        "take": _("Take one out: {name}"),
+        "per": {"500g": _("/500 g"), "L": _("/L"), "piece": _("/piece")},
+        "sprite": asset("img/icons.svg"),
+        "goods_address": url_for("market.goods", goods_id=0),
+        "add_address": url_for("cart.add", goodsid=0),
+        "take_address": url_for("cart.sub", goodsid=0),
+    }
 
 
 def avatar_picture(avatar: str, size: int) -> str:

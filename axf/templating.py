@@ -13,6 +13,7 @@ from flask_babel import force_locale, get_locale, gettext
 from jinja2 import Template, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -21,9 +22,24 @@ from axf.assets import asset
 MOST_KEPT = 4096
 
 
+class ShopTemplate(Template):
+    """Jinja's template; importing its macros does not compare all globals again each time."""
+
+    _names: frozenset[str] | None = None
+
+    def _get_default_module(self, ctx: Context | None = None) -> Any:
+        if self._module is not None and ctx is not None:
+            if self._names is None:
+                self._names = frozenset(self.globals)
+            if ctx.globals_keys <= self._names:
+                return self._module
+        return super()._get_default_module(ctx)
+
+
 class ShopEnvironment(Environment):
     """Jinja's environment as Flask has it, with a twin for each language that holds its compiled templates."""
 
+    template_class = ShopTemplate
     locale: str | None = None
 
     def __init__(self, app: Flask, **options: Any) -> None:

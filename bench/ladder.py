@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 from axf import create_app
 from axf.core import clock
@@ -107,12 +108,20 @@ def pairs(served: Served, cookie: str) -> list[Pair]:
     return [*cached, Pair("health", f"{served.shop}/healthz", f"{served.ladder}/flask/", 0.6), *public, *private]
 
 
+def cookies_of(served: Served, ticket: str) -> str:
+    """Return what the browser of a shopper sends who was here before: the ticket and the session's cookie."""
+    cookies = f"ticket={ticket}; __Host-ticket={ticket}"
+    with urlopen(Request(served.shop + PRIVATE["cart"], headers={"Cookie": cookies})) as answer:  # noqa: S310
+        given = answer.headers.get_all("Set-Cookie") or []
+    return "; ".join([cookies, *(each.split(";")[0] for each in given)])
+
+
 def measure(served: Served, ticket: str, options: argparse.Namespace) -> bool:
     """Let all take turns, print the tables, and tell whether every ratio is enough."""
     place = served.folder / "static" / "bench"
     place.mkdir()
     (place / "home.html").write_bytes((served.folder / "static-pages" / "home.html").read_bytes())
-    compared = pairs(served, f"ticket={ticket}; __Host-ticket={ticket}")
+    compared = pairs(served, cookies_of(served, ticket))
     found: dict[str, list[tuple[float, float, float]]] = {pair.name: [] for pair in compared}
     rungs: dict[str, list[float]] = {name: [] for name in RUNGS}
     for number in range(options.rounds + 1):

@@ -65,12 +65,12 @@ class Cart:
     full_offs: tuple[FullOff, ...] = ()
     level: Level = NO_LEVEL
 
-    @property
+    @cached_property
     def lines(self) -> list[CartLine]:
         """What can be bought, the newest first."""
         return [line for line in self.all_lines if not line.is_sold_out]
 
-    @property
+    @cached_property
     def gone_lines(self) -> list[CartLine]:
         """What is off sale or sold out; shown apart and never part of an order."""
         return [line for line in self.all_lines if line.is_sold_out]
@@ -107,7 +107,7 @@ class Cart:
         near = [step for step in steps if step.missing and step.total * 2 >= step.offer.minimum]
         return [step for step in steps if not step.missing] + sorted(near, key=lambda step: step.missing)[:1]
 
-    @property
+    @cached_property
     def _basket(self) -> Basket:
         return replace(basket_of(self.selected, self.full_offs), vip=self.level.terms)
 

@@ -25,7 +25,8 @@ BORDERS = [(NOW - MOMENT, False), (NOW, True), (NOW + DAY - MOMENT, True), (NOW 
 
 
 def line_of(card: Card, quantity: int) -> CartLine:
-    return CartLine(**asdict(card), quantity=quantity, is_select=True)
+    values = {name: value for name, value in asdict(card).items() if name != "special_price"}
+    return CartLine(**values, quantity=quantity, is_select=True)
 
 
 def deal(**values: object) -> int:
