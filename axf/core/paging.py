@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, or_
-from sqlalchemy.orm import InstrumentedAttribute
 
 from axf.core.errors import NotFound
 
@@ -54,7 +53,7 @@ def instant_cursor(instant: datetime, row_id: int) -> str:
 
 
 def older_than(
-    instant: InstrumentedAttribute[datetime], row_id: InstrumentedAttribute[int], cursor: str
+    instant: SQLColumnExpression[datetime], row_id: SQLColumnExpression[int], cursor: str
 ) -> ColumnElement[bool]:
     """Return the condition for rows after those that end with ``instant_cursor``. Raises NotFound."""
     seconds, microseconds, last_id = decode_cursor(cursor, 3)

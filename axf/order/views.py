@@ -13,6 +13,7 @@ from axf.order import (
     again_views,
     checkout_views,
     fulfilment,
+    lists,
     pay_views,
     queries,
     readdress_views,
@@ -47,8 +48,8 @@ pay_views.add_to(bp)
 def index() -> str:
     """My orders, all or of one tab, a page at a time."""
     tab = request.args.get("status") or None
-    page = queries.orders_of(current_user().id, tab, request.args.get("after"))
-    counts = queries.counts_of(current_user().id)
+    page = lists.orders_of(current_user().id, tab, request.args.get("after"))
+    counts = lists.counts_of(current_user().id)
     next_url = url_for("order.index", status=tab, after=page.cursor) if page.cursor else None
     return render_template("order/index.html", orders=page.orders, status=tab, next_url=next_url, counts=counts)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, ColumnElement, Select, exists, func, select
 
 from axf.core import clock
+from axf.core.db import table_of
 from axf.core.paging import instant_cursor, older_than
 from axf.extensions import db
 from axf.order.models import Order, OrderLine
@@ -54,17 +55,19 @@ def window_start() -> datetime:
 
 def line_waits(received_after: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition that a line of an order can be reviewed, for queries that join Order and OrderLine."""
+    orders, lines = table_of(Order).c, table_of(OrderLine).c
     return (
-        (Order.state == State.RECEIVED)
-        & (Order.received_at > received_after)
-        & (OrderLine.dropped < OrderLine.quantity)
-        & ~exists().where(Review.order_line_id == OrderLine.id)
+        (orders.state == State.RECEIVED)
+        & (orders.received_at > received_after)
+        & (lines.dropped < lines.quantity)
+        & ~exists().where(table_of(Review).c.order_line_id == lines.id)
     )
 
 
 def order_waits(received_after: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition that an order has a line to review (待评价), for queries of Order."""
-    return exists().where(OrderLine.order_id == Order.id, line_waits(received_after)).correlate(Order)
+    orders, lines = table_of(Order), table_of(OrderLine)
+    return exists().where(lines.c.order_id == orders.c.id, line_waits(received_after)).correlate(orders)
 
 
 def to_review_count(user_id: int) -> int:

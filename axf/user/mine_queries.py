@@ -10,7 +10,7 @@ from axf.coupon.queries import select_usable_count
 from axf.credit.ledger import select_balance
 from axf.extensions import db
 from axf.notice.inbox import select_unread
-from axf.order.queries import Counts, counts_of
+from axf.order.lists import Counts, counts_of
 from axf.points.ledger import select_usable
 from axf.vip.ledger import Level, level_of
 

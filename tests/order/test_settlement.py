@@ -12,7 +12,8 @@ from axf.delivery.models import DeliverySlot
 from axf.extensions import db
 from axf.market.models import Goods
 from axf.order import direct, fulfilment, settlement
-from axf.order.queries import counts_of, order_of
+from axf.order.lists import counts_of
+from axf.order.queries import order_of
 from axf.order.state import WrongState
 from axf.payment import attempts
 from axf.payment.base import Notice

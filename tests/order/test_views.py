@@ -13,7 +13,7 @@ from axf.core import clock
 from axf.delivery.models import DeliverySlot
 from axf.extensions import db
 from axf.market.models import Goods
-from axf.order import checkout, fulfilment, queries, settlement
+from axf.order import checkout, fulfilment, lists, settlement
 from axf.order.models import Order
 from axf.order.queries import order_of
 from axf.payment.base import Notice
@@ -275,7 +275,7 @@ def test_an_empty_tab_says_so(member, tab):
 
 
 def test_load_more_shows_every_order_once(member, shopper, full_cart, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    monkeypatch.setattr(lists, "PAGE_SIZE", 2)
     placed = []
     for _ in range(5):
         cart.set_quantity(shopper, 475, 1)

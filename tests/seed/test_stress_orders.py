@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from axf.check.invariants import INVARIANTS, check
 from axf.extensions import db
 from axf.market.models import FoodType, Goods
-from axf.order import queries
+from axf.order import lists, queries
 from axf.order.models import Order, OrderEvent, OrderLine
 from axf.payment.models import Payment, PaymentNotice
 from axf.seed import stress, stress_orders
@@ -49,8 +49,8 @@ def test_one_shopper_has_every_tenth(goods):
     stress_orders.add_orders(1_000)
     mine = select(func.count()).where(Order.user_id == FIRST_USER)
     assert (db.session.scalar(mine), count_of(User)) == (100, 51)
-    page = queries.orders_of(FIRST_USER, None, None)
-    first = queries.order_of(FIRST_USER, page.orders[0].order.no)
+    page = lists.orders_of(FIRST_USER, None, None)
+    first = queries.order_of(FIRST_USER, page.orders[0].no)
     assert (len(page.orders), first.order.payable) == (20, sum(line.price * line.quantity for line in first.lines))
 
 
