@@ -123,13 +123,14 @@ def _select_count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(found).scalar_subquery()
 
 
-# Built once, as all that follow.
-_COUNTS = select(
+# Built once, as all that follow. What makes Counts, for other queries too: they bind the values of ``count_values``.
+COUNTS = (
     _select_count(_orders.state == State.UNPAID),
     _select_count(_orders.state.in_(TO_RECEIVE)),
     _select_count(_WAITS),
     select_open_count(_USER).scalar_subquery(),
 )
+_COUNTS = select(*COUNTS)
 _LISTED: Select[Any] = select(
     *(_orders[name] for name in list(ListedOrder.__dataclass_fields__)[:-2]), order_waits(_RECEIVED_AFTER)
 )
@@ -141,8 +142,12 @@ _LINES: Select[Any] = select(
 
 def counts_of(user_id: int) -> Counts:
     """Return the shopper's counts. One query."""
-    values = {"user": user_id, "received_after": window_start()}
-    return Counts(*db.session.execute(_COUNTS, values).one())
+    return Counts(*db.session.execute(_COUNTS, count_values(user_id)).one())
+
+
+def count_values(user_id: int) -> dict[str, Any]:
+    """Return the values that COUNTS binds."""
+    return {"user": user_id, "received_after": window_start()}
 
 
 def orders_of(user_id: int, tab: str | None, cursor: str | None) -> OrderPage:
