@@ -5,6 +5,8 @@ cannot; their two cart forms, the check-in and the language switch are protected
 an Origin fallback, and by SameSite cookies.
 """
 
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
@@ -49,7 +51,8 @@ def init_app(app: Flask) -> None:
     # Earlier than any hook: the CSRF check already reads the form.
     app.url_value_preprocessor(lambda _endpoint, _values: widen_upload_limit())
     app.before_request(refuse_other_origins)
-    app.after_request(add_headers)
+    app.after_request(add_cache_rules)
+    app.wsgi_app = SecureHeaders(app.wsgi_app, is_https)  # type: ignore[method-assign]
 
 
 def widen_upload_limit() -> None:
@@ -109,20 +112,38 @@ def has_token() -> bool:
     return True
 
 
-def add_headers(response: Response) -> Response:
-    """Add the security headers; public pages get an ETag, private ones are never stored."""
-    present = {name.lower() for name, _value in response.headers}
-    wanted = HTTPS_HEADERS if current_app.config["BASE_URL"].startswith("https://") else HEADERS
-    response.headers.extend([each for each in wanted.items() if each[0].lower() not in present])
+class SecureHeaders:
+    """The application with the security headers on whatever it answers; those that an answer has itself stay."""
+
+    def __init__(self, application: Any, is_https: bool) -> None:
+        self._application = application
+        self._wanted = [
+            (name.lower(), (name, value)) for name, value in (HTTPS_HEADERS if is_https else HEADERS).items()
+        ]
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+
+        def start(line: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            present = {name.lower() for name, _value in headers}
+            headers.extend(header for name, header in self._wanted if name not in present)
+            return start_response(line, headers, exc_info) if exc_info else start_response(line, headers)
+
+        return self._application(environ, start)
+
+
+def add_cache_rules(response: Response) -> Response:
+    """Say who may keep the answer: public pages get an ETag, private ones are never stored."""
     if request.endpoint == "static" and response.status_code in (200, 304):
         # asset() puts a hash of the content into the address; pictures without one may change in a day.
         keep = f"max-age={ONE_YEAR}, immutable" if "v" in request.args else f"max-age={ONE_DAY}"
         response.headers["Cache-Control"] = f"public, {keep}"
     is_for_all = is_public_request() and request.method in ("GET", "HEAD") and response.status_code == 200
-    if is_for_all and not response.cache_control.no_store:
+    rule = response.headers.get("Cache-Control")
+    if is_for_all and (rule is None or "no-store" not in rule):
         # For nginx, which keeps this header to itself; browsers heed Cache-Control alone.
         response.headers.setdefault("X-Accel-Expires", str(PUBLIC_PAGE_AGE))
-    if "Cache-Control" in response.headers:
+    if rule is not None:
         return response
     if is_for_all:
         response.headers["Cache-Control"] = "no-cache"

@@ -30,8 +30,10 @@ def load_user() -> None:
     Public pages are the same for everybody: no query is made there and ``g.user`` is None.
     """
     g.user = None
+    if is_public_request():
+        return
     secret = ticket_secret()
-    if secret is None or is_public_request():
+    if secret is None:
         return
     g.user = tickets.find(secret, current_app.config["TICKET_IDLE"])
     if g.user is None:
