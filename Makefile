@@ -7,6 +7,8 @@ HTTP_PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 CATALOGUE := axf/translations/zh_Hans/LC_MESSAGES/messages
+# Also what only the first releases of Python 3.11 want: Debian 12 has 3.11.2.
+LOCK := $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))' 2>/dev/null)
 
 .PHONY: help run serve test test-fast galera-test bench lighthouse dast lint format translations schema lock pictures clean
@@ -62,8 +64,8 @@ schema: $(VENV)/ready-dev ## write sql/schema.sql anew, as the migrations make i
 	@$(BIN)/python -m tests.schema sql/schema.sql
 
 lock: $(VENV)/ready-dev ## choose new versions for requirements*.txt
-	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt
-	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header requirements-dev.in -o requirements-dev.txt
+	@$(LOCK) requirements.in -o requirements.txt
+	@$(LOCK) requirements-dev.in -o requirements-dev.txt
 
 pictures: $(VENV)/ready ## compose the demo pictures anew (GLYPHS=folder of @lobehub/fluent-emoji-3d's assets)
 	@$(BIN)/python tools/demo_media.py --glyphs "$(GLYPHS)"

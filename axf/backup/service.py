@@ -46,10 +46,11 @@ def create(engine: Engine, uploads: Store, into: Path, keep: int, tell: Tell, *,
 
 
 def restore(folder: Path, engine: Engine, uploads: Store, known: list[str], tell: Tell) -> Manifest:
-    """Bring a backup back into an empty database, and its uploads beside those that are there.
+    """Bring a backup's uploads beside those that are there, then its rows into the empty database.
 
     ``known`` are the schema revisions of this release. Raises BackupError before anything is written when the
     backup is damaged, of another kind of database or of a later release, or when the database is not empty.
+    StoreAway leaves the database empty, so that the same can be tried again.
     """
     found = proved(folder, known, tell)
     with _sentences(folder):
@@ -57,10 +58,10 @@ def restore(folder: Path, engine: Engine, uploads: Store, known: list[str], tell
             raise BackupError(f"The backup is of {found.kind}, the shop is set to {dumping.kind_of(engine.url)}")
         if inspect(engine).get_table_names():
             raise BackupError("The database is not empty: make a new one and set AXF_DATABASE_URL to it")
+        _bring_uploads(folder, found, uploads, tell)
         tell("The database is filled …")
         engine.dispose()  # an open connection would keep SQLite's file locked
         dumping.load(folder / dumping.FILES[found.kind], engine.url)
-        _bring_uploads(folder, found, uploads, tell)
     return found
 
 

@@ -68,13 +68,6 @@ def forget(bucket: str) -> None:
         db.session.execute(delete(Throttle).where(Throttle.bucket == _key(bucket)))
 
 
-@retried
-def sweep() -> int:
-    """Delete the buckets whose window is over and return how many. Commits."""
-    with transaction(db.session):
-        return rows_changed(db.session, delete(Throttle).where(Throttle.ends_at <= clock.now()))
-
-
 def _key(bucket: str) -> str:
     """Return the bucket with its subject hashed: no name or address is kept, and any text fits."""
     kind, _, subject = bucket.partition(":")

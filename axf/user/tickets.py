@@ -141,13 +141,6 @@ def revoke_all(user_id: int | None = None, *, but: int | None = None) -> int:
         return rows_changed(db.session, statement)
 
 
-@retried
-def sweep() -> int:
-    """Delete the tickets that are over and return how many. Commits."""
-    with transaction(db.session):
-        return rows_changed(db.session, delete(UserTicket).where(UserTicket.expires_at <= clock.now()))
-
-
 def delete_all(user_id: int) -> None:
     """Delete all tickets of a user. The caller commits."""
     db.session.execute(delete(UserTicket).where(UserTicket.user_id == user_id))

@@ -49,8 +49,8 @@ class Https(http.client.HTTPConnection):
 class Stack:
     """Where the shop is, in which folders, and the ticket of a shopper who is logged in."""
 
-    def __init__(self, folder: Path, run: Path) -> None:
-        self.folder, self.run, self.ticket = folder, run, ""
+    def __init__(self, folder: Path, run: Path, url: str) -> None:
+        self.folder, self.run, self.url, self.ticket = folder, run, url, ""
         self.port, self.http_port = free_port(), free_port()
         self.authority = f"{HOST}:{self.port}"
         self.site = stack.site_in(folder, run, HOST, self.port, self.http_port)
@@ -58,7 +58,9 @@ class Stack:
         stack.sign(self.site)
         self.trust = ssl.create_default_context(cafile=self.site.certificate)
 
-    def ask(self, path: str, method: str = "GET", body: str = "", source: str = "127.0.0.1", **headers: str) -> Answer:
+    def ask(
+        self, path: str, method: str = "GET", body: str | bytes = "", source: str = "127.0.0.1", **headers: str
+    ) -> Answer:
         """Ask for a page; headers as X_Requested_With="…"."""
         connection = Https(self, source)
         try:
@@ -91,26 +93,27 @@ def shop(mariadb_server: PrivateMariaDB, tmp_path_factory: pytest.TempPathFactor
 
 
 @contextmanager
-def served(folder: Path, url: str) -> Iterator[Stack]:
+def served(folder: Path, url: str, **settings: str) -> Iterator[Stack]:
     """Serve the shop from this folder on this database while the block runs."""
     with tempfile.TemporaryDirectory(prefix="axf") as run:
-        site = Stack(folder, Path(run))
+        site = Stack(folder, Path(run), url)
         migrate(url, folder)
-        fill(site, url)
+        fill(site)
         environment = stack.environment_of(folder, site.run, f"https://{site.authority}") | {
             "AXF_ENV": "production",
             "AXF_SECRET_KEY": SECRET,
             "AXF_PAYMENT_PROVIDERS": "cod",
             "AXF_DATABASE_URL": url,
             "AXF_CRON": "0",
+            **settings,
         }
         with stack.uwsgi(environment, folder / "uwsgi.log"), stack.nginx(site.site, folder):
             yield site
 
 
-def fill(site: Stack, url: str) -> None:
+def fill(site: Stack) -> None:
     """Put a few goods and a shopper into the shop, and keep the shopper's ticket."""
-    app = make_app(url, site.folder)
+    app = make_app(site.url, site.folder)
     with app.app_context():
         add_types()
         add_goods(id=475)

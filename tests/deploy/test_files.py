@@ -4,9 +4,12 @@ import gzip
 import re
 import shutil
 import subprocess
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from deploy import collect, render, stack
 
@@ -55,6 +58,20 @@ def test_static_files_are_collected_once_and_old_ones_go(tmp_path: Path):
     (source / "a.webp").unlink()
     assert collect.collect(source, target, None) == 2
     assert sorted(str(each.relative_to(target)) for each in target.rglob("*.*")) == ["css/a.css", "css/a.css.gz"]
+
+
+def test_the_locked_packages_are_all_that_any_python_3_11_wants():
+    """Debian 12 has 3.11.2, which wants a package more than 3.11.7; with hashes pip takes none that is not locked."""
+    lines = re.findall(r"^([\w.-]+)==\S+", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    locked = {canonicalize_name(name) for name in lines}
+    missing = set()
+    for release in range(15):
+        here = {"python_full_version": f"3.11.{release}", "extra": ""}
+        for name in locked & {canonicalize_name(each.name) for each in metadata.distributions()}:
+            for wanted in map(Requirement, metadata.requires(name) or ()):
+                if wanted.marker is None or wanted.marker.evaluate(here):
+                    missing |= {canonicalize_name(wanted.name)} - locked
+    assert (missing, len(locked) > 50) == (set(), True)
 
 
 def test_uwsgi_refuses_an_option_that_it_does_not_know(tmp_path: Path):

@@ -210,8 +210,9 @@ def test_a_flood_of_logins_is_refused_and_others_go_on(shop: Stack):
     assert shop.ask("/axf/login/", "POST", source="127.0.0.3").status == 400
 
 
-def test_too_large_a_body_is_refused_in_both_languages(shop: Stack):
-    answer = shop.ask("/axf/register/", "POST", "x" * 10 * 1024 * 1024)
+@pytest.mark.parametrize(("path", "mebibytes"), [("/axf/register/", 10), ("/axf/reviews/1/add/", 3)])
+def test_too_large_a_body_is_refused_in_both_languages(shop: Stack, path, mebibytes):
+    answer = shop.ask(path, "POST", "x" * mebibytes * 1024 * 1024)
     assert (answer.status, "too much data" in answer.body.decode()) == (413, True)
 
 

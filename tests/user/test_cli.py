@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from axf.core import clock
 from axf.extensions import db
+from axf.retention import service as retention
 from axf.user import accounts, throttle, tickets
 from axf.user.models import Throttle, UserTicket
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, counted
 
 
 def test_sweep_removes_what_is_over_and_nothing_else(app, shopper):
@@ -26,6 +27,17 @@ def test_sweep_removes_what_is_over_and_nothing_else(app, shopper):
     assert again.output == "0 logins and 0 throttles that were over are gone.\n"
     counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (UserTicket, Throttle)]
     assert counts == [1, 1]
+
+
+def test_sweep_takes_a_batch_at_a_time(app, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 10)
+    over = {"tries": 1, "ends_at": clock.now() - timedelta(days=1)}
+    db.session.execute(insert(Throttle), [{"bucket": f"a{number}", **over} for number in range(25)])
+    db.session.commit()
+    with counted() as statements:
+        swept = app.test_cli_runner().invoke(args=["user", "sweep"])
+    assert swept.output == "0 logins and 25 throttles that were over are gone.\n"
+    assert sum("DELETE FROM throttle" in each for each in statements) == 3
 
 
 def test_logout_all_ends_the_logins_of_one_or_of_everybody(app, shopper):

@@ -82,15 +82,6 @@ def test_any_text_is_a_subject(app, subject):
     assert [is_let_through(f"login:{subject}", 1), is_let_through(f"login:{subject}", 1)] == [True, False]
 
 
-def test_sweeping_removes_ended_windows_only(app):
-    with time_machine.travel(clock.now(), tick=False) as time:
-        is_let_through("login:anna")
-        time.shift(WINDOW)
-        is_let_through("login:bert")
-        assert (throttle.sweep(), throttle.sweep()) == (1, 0)
-    assert len(db.session.scalars(select(Throttle)).all()) == 1
-
-
 def test_tries_at_the_same_moment_are_all_counted(app):
     barrier, answers = Barrier(6), []
 
