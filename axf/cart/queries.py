@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Integer, bindparam, false, literal, select, true, union_all
+from sqlalchemy import BindParameter, Integer, bindparam, false, literal, select, true, union_all
 
 from axf.cart.models import CartItem
 from axf.core import clock
@@ -36,6 +36,21 @@ _LINES_AND_LEVEL = _LINES.add_columns(*(_LEVEL.c[field.name] for field in fields
 _LINE_OF_GOODS = select(
     *COLUMNS, bindparam("quantity", type_=Integer).label("quantity"), true().label("is_select"), *_TYPES
 ).where(_GOODS.c.id == bindparam("goods"))
+
+_AMONG: BindParameter[list[int]] = bindparam("goods", expanding=True)
+# The overlay's. A line holds at least one, so that a row with nothing in it is a favourite.
+_FAVOURITES = table_of(Favourite).c
+_IN_CART_AND_KEPT = union_all(
+    select(_ITEMS.c.goods_id, _ITEMS.c.quantity, (_GOODS.c.on_sale & (_GOODS.c.stock > 0)).label("counts"))
+    .select_from(_ITEMS.join(_GOODS, _GOODS.c.id == _ITEMS.c.goods_id))
+    .where(_ITEMS.c.user_id == _USER),
+    select(_FAVOURITES.goods_id, literal(0), false()).where(
+        _FAVOURITES.user_id == _USER, _FAVOURITES.goods_id.in_(_AMONG)
+    ),
+)
+_PRICES = (_GOODS.c[name] for name in ("id", "price", "promo_price", "promo_starts_at", "promo_ends_at"))
+_OWN_LEVEL = select_level(_USER).subquery()
+_LEVEL_AND_PRICES = select(*_OWN_LEVEL.c, *_PRICES).select_from(_OWN_LEVEL.outerjoin(_GOODS, _GOODS.c.id.in_(_AMONG)))
 
 
 @dataclass(frozen=True)
@@ -181,16 +196,7 @@ def lower_price(price: int, level: Level) -> int | None:
 def overlay(user_id: int, goods_ids: Collection[int], now: datetime) -> Overlay:
     """Return what is personal on a public page that shows these goods. Two queries."""
     level, vip_prices = _level_and_prices(user_id, goods_ids, now)
-    in_cart = (
-        select(CartItem.goods_id, CartItem.quantity, (Goods.on_sale & (Goods.stock > 0)).label("counts"))
-        .join(Goods, Goods.id == CartItem.goods_id)
-        .where(CartItem.user_id == user_id)
-    )
-    # A line holds at least one, so that a row with nothing in it is a favourite.
-    kept = select(Favourite.goods_id, literal(0), false()).where(
-        Favourite.user_id == user_id, Favourite.goods_id.in_(goods_ids)
-    )
-    rows = db.session.execute(union_all(in_cart, kept)).all()
+    rows = db.session.execute(_IN_CART_AND_KEPT, {"user": user_id, "goods": list(goods_ids)}).all()
     return Overlay(
         count=sum(row.quantity for row in rows if row.counts),
         quantities={row.goods_id: row.quantity for row in rows if row.quantity and row.goods_id in goods_ids},
@@ -202,15 +208,10 @@ def overlay(user_id: int, goods_ids: Collection[int], now: datetime) -> Overlay:
 
 def _level_and_prices(user_id: int, goods_ids: Collection[int], now: datetime) -> tuple[Level, dict[int, int]]:
     """Return the shopper's level, and what the goods that are cheaper with it cost. One query."""
-    level = select_level(user_id).subquery()
-    rows = db.session.execute(
-        select(level, Goods.id, Goods.price, Goods.promo_price, Goods.promo_starts_at, Goods.promo_ends_at).outerjoin(
-            Goods, Goods.id.in_(goods_ids)
-        )
-    ).all()
+    rows = db.session.execute(_LEVEL_AND_PRICES, {"user": user_id, "goods": list(goods_ids)}).all()
     if not rows:
         return NO_LEVEL, {}
-    found = Level(*rows[0][: len(level.c)])
+    found = Level(*rows[0][: len(fields(Level))])
     now_by_id = {row.id: special_price_of(row, now) or row.price for row in rows if row.id is not None}
     prices = {goods_id: lower_price(price, found) for goods_id, price in now_by_id.items()}
     return found, {goods_id: price for goods_id, price in prices.items() if price is not None}
