@@ -24,10 +24,12 @@ http {{
   fastcgi_temp_path {run}/f; scgi_temp_path {run}/s;
   map $http_x_forwarded_for $asker {{ "" $remote_addr; default $http_x_forwarded_for; }}
   server {{ listen 127.0.0.1:{shop}; {params} location / {{ uwsgi_pass unix:{run}/uwsgi.sock; }} }}
+  server {{ listen 127.0.0.1:{anew}; {params} location / {{ uwsgi_pass unix:{run}/anew.sock; }} }}
   server {{ listen 127.0.0.1:{ladder}; {params} location / {{ uwsgi_pass unix:{run}/ladder.sock; }}
             location /static-page/ {{ alias {pages}/; }} }}
 }}
 """
+MODULES = {"ladder": "bench.ladder_app", "anew": "bench.anew"}
 PARAMS = {
     "QUERY_STRING": "$query_string", "REQUEST_METHOD": "$request_method", "CONTENT_TYPE": "$content_type",
     "CONTENT_LENGTH": "$content_length", "REQUEST_URI": "$request_uri", "PATH_INFO": "$document_uri",
@@ -39,13 +41,17 @@ PARAMS = {
 
 @dataclass
 class Served:
-    """Where what listens: the shop through the shipped nginx (https), through a plain one, and the ladder."""
+    """Where what listens: the shop through the shipped nginx (https), through a plain one, and the ladder.
+
+    ``anew`` is the shop that keeps no pages, where it was asked for.
+    """
 
     folder: Path
     environment: dict[str, str]
     https: str
     shop: str
     ladder: str
+    anew: str
 
 
 @contextmanager
@@ -67,46 +73,45 @@ def database(folder: Path, run: Path) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def serving(folder: Path, run: Path, environment: dict[str, str]) -> Iterator[Served]:
-    """Serve shop and ladder, two processes each, while the block runs."""
-    port, shop, ladder = int(environment["PORT"]), free_port(), free_port()
+def serving(folder: Path, run: Path, environment: dict[str, str], *, with_anew: bool = False) -> Iterator[Served]:
+    """Serve shop and ladder, two processes each, while the block runs; the shop that keeps no pages on demand."""
+    port, ports = int(environment["PORT"]), {name: free_port() for name in ("shop", "ladder", "anew")}
     site = stack.site_in(folder, run, HOST, port, free_port())
     stack.sign(site)
     with ExitStack() as servers:
         servers.enter_context(stack.uwsgi(environment, folder / "uwsgi.log"))
-        servers.enter_context(rung(environment, folder, run))
+        servers.enter_context(beside(environment, folder, run, "ladder"))
+        if with_anew:
+            servers.enter_context(beside(environment, folder, run, "anew"))
         servers.enter_context(stack.nginx(site, folder))
-        servers.enter_context(plain(folder, run, f"{HOST}:{port}", shop, ladder))
-        yield Served(
-            folder, environment, f"https://{HOST}:{port}", f"http://127.0.0.1:{shop}", f"http://127.0.0.1:{ladder}"
-        )
+        servers.enter_context(plain(folder, run, f"{HOST}:{port}", ports))
+        plain_http = [f"http://127.0.0.1:{each}" for each in ports.values()]
+        yield Served(folder, environment, f"https://{HOST}:{port}", *plain_http)
 
 
-def rung(environment: dict[str, str], folder: Path, run: Path):
-    """Serve the ladder by uWSGI with the shop's processes and threads."""
-    place = run / "ladder.sock"
+def beside(environment: dict[str, str], folder: Path, run: Path, name: str):
+    """Serve one of MODULES by uWSGI with the shop's processes and threads."""
+    place = run / f"{name}.sock"
     command = [
-        Path(sys.executable).parent / "uwsgi", "--strict", "--master", "--need-app", "--module=bench.ladder_app",
+        Path(sys.executable).parent / "uwsgi", "--strict", "--master", "--need-app", f"--module={MODULES[name]}",
         "--lazy-apps", "--single-interpreter", "--enable-threads", "--processes=2", "--threads=4", "--listen=1024",
         f"--uwsgi-socket={place}", "--buffer-size=16384", "--disable-logging", "--die-on-term", "--vacuum",
     ]  # fmt: skip
-    log = folder / "ladder.log"
+    log = folder / f"{name}.log"
     return stack.running(command, log, lambda: "WSGI app 0" in log.read_text() and place.exists(), environment)
 
 
-def plain(folder: Path, run: Path, authority: str, shop: int, ladder: int):
+def plain(folder: Path, run: Path, authority: str, ports: dict[str, int]):
     """Serve both by an nginx that keeps nothing."""
     params = " ".join(f"uwsgi_param {name} {value.format(authority=authority)};" for name, value in PARAMS.items())
     pages = folder / "static-pages"
     pages.mkdir(exist_ok=True)
     file = folder / "plain.conf"
-    file.write_text(
-        PLAIN.format(run=run, log=folder / "plain.log", shop=shop, ladder=ladder, params=params, pages=pages)
-    )
+    file.write_text(PLAIN.format(run=run, log=folder / "plain.log", **ports, params=params, pages=pages))
     command = [stack.program("nginx", "nginx"), "-c", file, "-g", "daemon off;"]
     if stack.nginx_user():
         command[-1] += f" user {stack.nginx_user()};"
-    return stack.running(command, folder / "plain-start.log", lambda: stack.is_open(shop) and stack.is_open(ladder))
+    return stack.running(command, folder / "plain-start.log", lambda: all(map(stack.is_open, ports.values())))
 
 
 def wrk(url: str, seconds: float, *, connections: int = 4, cookie: str = "", threads: int = 1) -> tuple[float, float]:
