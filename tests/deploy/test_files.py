@@ -81,6 +81,46 @@ def test_uwsgi_refuses_an_option_that_it_does_not_know(tmp_path: Path):
     assert (done.returncode, "no-such-option" in done.stderr) == (1, True)
 
 
+@pytest.fixture
+def command(tmp_path: Path):
+    """Run a copy of deploy/axf whose flask says what it was given, as root when wanted; give back what was said."""
+    shop, bin_of = tmp_path / "shop", tmp_path / "bin"
+    for folder in (shop / "deploy", shop / ".venv" / "bin", bin_of, tmp_path / "elsewhere"):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "deploy" / "axf", shop / "deploy" / "axf")
+    (tmp_path / "axf.env").write_text("AXF_ENV=production\n")
+    for file, words in {
+        shop / ".venv" / "bin" / "flask": 'echo "$AXF_ENV $PWD $*"',
+        bin_of / "id": "echo $WHO",
+        bin_of / "setpriv": 'echo "$*"',
+    }.items():
+        file.write_text(f"#!/bin/sh\n{words}\n")
+        file.chmod(0o755)
+
+    def run(*arguments: str, who: int = 1000, settings: str = "axf.env") -> subprocess.CompletedProcess:
+        known = {"PATH": f"{bin_of}:/usr/bin:/bin", "WHO": str(who), "AXF_ENV_FILE": str(tmp_path / settings)}
+        return subprocess.run(
+            [shop / "deploy" / "axf", *arguments], env=known, cwd=tmp_path / "elsewhere",
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def test_a_command_has_the_settings_and_the_folder_that_it_is_typed_in(command, tmp_path: Path):
+    done = command("backup", "verify", "axf-1")
+    words = f"production {tmp_path}/elsewhere --app {tmp_path}/shop/wsgi.py backup verify axf-1\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, words, "")
+    nowhere = command("doctor", settings="gone.env")
+    assert (nowhere.returncode, nowhere.stdout) == (1, "")
+    assert nowhere.stderr.startswith(f"AXF: {tmp_path}/gone.env cannot be read: be root or axf")
+
+
+def test_root_becomes_the_shops_user_whose_files_would_else_be_roots(command, tmp_path: Path):
+    done = command("order", "expire", who=0)
+    assert done.stdout == f"--reuid=axf --regid=axf --init-groups {tmp_path}/shop/deploy/axf order expire\n"
+
+
 def test_timers_do_what_uwsgi_does_by_the_clock():
     crons = re.findall(
         r"^unique-cron = (?:-?\d+ ){5}(flask .+)$", (ROOT / "deploy" / "uwsgi.ini").read_text(), re.MULTILINE
