@@ -18,7 +18,7 @@ from axf.backup.manifest import BackupError
 from axf.check.invariants import INVARIANTS, check, engine_of
 from axf.core.terminal import checked
 from axf.extensions import db
-from axf.storage.store import StoreAway, uploads
+from axf.storage.store import StoreAway, uploads, why_away
 
 group = AppGroup("backup", help="Make, prove and bring back backups.")
 bp = Blueprint("backup", __name__, cli_group=None)
@@ -102,7 +102,7 @@ def _told() -> Iterator[None]:
     except BackupError as wrong:
         raise click.ClickException(str(wrong)) from wrong
     except StoreAway as away:
-        raise click.ClickException("The store of the uploads (AXF_MEDIA_URL) does not answer or refuses") from away
+        raise click.ClickException(why_away(away)) from away
 
 
 def _hold(engine: Engine) -> None:
