@@ -71,6 +71,9 @@ def serving(folder: Path, port: int, http_port: int) -> Iterator[dict[str, subpr
     with ExitStack() as stack:
         # A socket's path has 107 characters at most, so the sockets lie in a folder with a short name.
         run = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="axf")))
+        link = folder / "run"
+        link.unlink(missing_ok=True)
+        link.symlink_to(run)
         try:
             site = site_in(folder, run, HOST, port, http_port)
         except ValueError as error:
