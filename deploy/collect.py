@@ -11,6 +11,7 @@ import gzip
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent / "axf" / "static"
@@ -19,13 +20,20 @@ TEXTS = {".css", ".js", ".json", ".md", ".svg", ".txt"}
 BROTLI = shutil.which("brotli")
 
 
+class Foreign(Exception):
+    """The target holds what is not ours; the message is one sentence."""
+
+
 def collect(source: Path, target: Path, brotli: str | None = BROTLI) -> int:
     """Make ``target`` what ``source`` is, with a ``.gz`` beside every text; return how many files were written.
 
-    ``brotli`` is the program that makes a ``.br`` of it as well. Raises CalledProcessError when that fails.
+    ``brotli`` is the program that makes a ``.br`` of it as well. Raises CalledProcessError when that fails, and
+    Foreign before anything is written.
     """
+    found = contents(source)
+    refuse_foreign(source, target, found)
     wanted: dict[Path, bytes] = {}
-    for path, content in contents(source).items():
+    for path, content in found.items():
         wanted[target / path] = content
         if path.suffix in TEXTS:
             # mtime=0: the same bytes from the same content.
@@ -40,6 +48,14 @@ def collect(source: Path, target: Path, brotli: str | None = BROTLI) -> int:
         if file.is_file() and file not in wanted:
             file.unlink()
     return written
+
+
+def refuse_foreign(source: Path, target: Path, paths: Iterable[Path]) -> None:
+    """Raises Foreign where other files would be removed: in a folder that is neither empty nor made by us."""
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    if target.samefile(source) or not any((target / path).exists() for path in paths):
+        raise Foreign(f"{target} holds other files, which would go: name the static files' own folder or an empty one")
 
 
 def contents(source: Path) -> dict[Path, bytes]:
@@ -66,4 +82,7 @@ def put(place: Path, content: bytes) -> bool:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python deploy/collect.py FOLDER")
-    print(f"{collect(SOURCE, Path(sys.argv[1]))} files written to {sys.argv[1]}")
+    try:
+        print(f"{collect(SOURCE, Path(sys.argv[1]))} files written to {sys.argv[1]}")
+    except (Foreign, OSError) as wrong:
+        sys.exit(f"AXF: {wrong}.")

@@ -44,7 +44,7 @@ class Site:
     def __post_init__(self) -> None:
         """Refuse what nginx would read as something else. Raises ValueError."""
         if not NAME.fullmatch(self.host):
-            raise ValueError(f"{self.host!r} is no host name")
+            raise ValueError(f"{self.host!r} is no host name in small letters")
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, str) and value and not VALUE.fullmatch(value):

@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from deploy import collect, render
+from deploy.serve import port_number
 
 DEPLOY = Path(__file__).resolve().parent
 ROOT = DEPLOY.parent
@@ -35,8 +36,10 @@ class NotServed(Exception):
 def main() -> int:
     """Start the three, say where the shop is, stay until Ctrl-C."""
     parser = argparse.ArgumentParser(description="Serve the shop as in production, on this machine.")
-    parser.add_argument("--port", type=int, default=8443, help="port of https (default %(default)s)")
-    parser.add_argument("--http-port", type=int, default=8080, help="port that leads to https (default %(default)s)")
+    parser.add_argument("--port", type=port_number, default=8443, help="port of https (default %(default)s)")
+    parser.add_argument(
+        "--http-port", type=port_number, default=8080, help="port that leads to https (default %(default)s)"
+    )
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "stack", help="default %(default)s")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -57,13 +60,24 @@ def main() -> int:
 @contextmanager
 def serving(folder: Path, port: int, http_port: int) -> Iterator[dict[str, subprocess.Popen]]:
     """Serve the demo shop from this folder while the block runs."""
+    if port == http_port:
+        raise NotServed(f"https and http cannot both have port {port}")
     for each in (port, http_port):
         refuse_taken(each)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotServed(f"no folder can be made at {folder}: {error.strerror}") from error
     with ExitStack() as stack:
         # A socket's path has 107 characters at most, so the sockets lie in a folder with a short name.
         run = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="axf")))
-        site = site_in(folder, run, HOST, port, http_port)
+        link = folder / "run"
+        link.unlink(missing_ok=True)
+        link.symlink_to(run)
+        try:
+            site = site_in(folder, run, HOST, port, http_port)
+        except ValueError as error:
+            raise NotServed(f"another folder is needed: {error}") from error
         sign(site)
         database = stack.enter_context(mariadb(folder, run))
         environment = environment_of(folder, run, f"https://{HOST}:{port}")
@@ -82,7 +96,7 @@ def refuse_taken(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             advice = "choose others with make serve TLS_PORT=… HTTP_PORT=…"
             raise NotServed(f"nobody can listen on port {port}: {error}; {advice}") from error
 

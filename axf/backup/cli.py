@@ -10,18 +10,32 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine, make_url
+from sqlalchemy.exc import ArgumentError
 
 from axf.backup import service
 from axf.backup.manifest import BackupError
 from axf.check.invariants import INVARIANTS, check, engine_of
+from axf.core.terminal import checked
 from axf.extensions import db
-from axf.storage.store import StoreAway, uploads
+from axf.storage.store import StoreAway, uploads, why_away
 
 group = AppGroup("backup", help="Make, prove and bring back backups.")
 bp = Blueprint("backup", __name__, cli_group=None)
 bp.cli.add_command(group)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def to_server(text: str) -> URL:
+    """Return the address of a MariaDB. Raises ValueError."""
+    wrong = ValueError("is not an address like mysql+pymysql://user:password@host")
+    try:
+        server = make_url(text)
+    except ArgumentError:
+        raise wrong from None
+    if server.drivername != "mysql+pymysql":
+        raise wrong
+    return server
 
 
 @group.command()
@@ -42,8 +56,10 @@ def create(into: Path | None, keep: int, position: bool) -> None:
 
 @group.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--server", help="Another MariaDB to try it on, mysql+pymysql://user:password@host.")
-def verify(folder: Path, server: str | None) -> None:
+@click.option(
+    "--server", callback=checked(to_server), help="Another MariaDB to try it on, mysql+pymysql://user:password@host."
+)
+def verify(folder: Path, server: URL | None) -> None:
     """Check the sums of a backup, restore it into a database of its own and run the invariants there.
 
     Example: flask backup verify /var/lib/axf/backups/axf-20261123T022300000000Z
@@ -86,7 +102,7 @@ def _told() -> Iterator[None]:
     except BackupError as wrong:
         raise click.ClickException(str(wrong)) from wrong
     except StoreAway as away:
-        raise click.ClickException("The store of the uploads (AXF_MEDIA_URL) does not answer or refuses") from away
+        raise click.ClickException(why_away(away)) from away
 
 
 def _hold(engine: Engine) -> None:

@@ -38,7 +38,7 @@ def kind_of(url: URL) -> str:
 def dump(url: URL, file: Path, *, has_position: bool = False) -> None:
     """Write one instant of the database into the file, while the shop goes on.
 
-    ``has_position``: note MariaDB's place in its binary log too, for which the user needs RELOAD and BINLOG MONITOR.
+    ``has_position``: note MariaDB's place in its binary log too, which must be on.
     Raises BackupError, and OSError when the disk does not take it.
     """
     if kind_of(url) == SQLITE:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from axf.backup import dumping, manifest
 from axf.backup.manifest import BackupError, Manifest
@@ -20,6 +20,12 @@ from axf.storage.store import Store
 PREFIX, UNFINISHED, MEDIA = "axf-", ".unfinished-", "media"
 STALE_SECONDS = 24 * 3600
 Tell = Callable[[str], None]
+# "Access denied" to a database, and for a statement.
+_NOT_ALLOWED = {1044, 1227}
+_MAY_NOT_MAKE = (
+    "The user {} may not make a database to try the backup in: GRANT ALL ON `axf\\_verify\\_%`.* to it,"
+    " or name another server and user by --server"
+)
 
 
 def create(engine: Engine, uploads: Store, into: Path, keep: int, tell: Tell, *, has_position: bool) -> Path:
@@ -80,7 +86,7 @@ def proved(folder: Path, known: list[str], tell: Tell) -> Manifest:
 
 
 @contextmanager
-def scratch(folder: Path, found: Manifest, engine: Engine, server: str | None) -> Iterator[Engine]:
+def scratch(folder: Path, found: Manifest, engine: Engine, server: URL | None) -> Iterator[Engine]:
     """Yield an engine for a database of its own, filled from the backup; it is gone afterwards.
 
     SQLite: a file. MariaDB: a new database on the shop's server, or on ``server`` (an address without a database's
@@ -92,7 +98,7 @@ def scratch(folder: Path, found: Manifest, engine: Engine, server: str | None) -
                 yield filled
             return
         name = f"axf_verify_{os.getpid()}_{time.time_ns()}"
-        base = make_url(server) if server else engine.url
+        base = server or engine.url
         with _own_database(base.set(database=None), name), _filled(base.set(database=name), folder, found) as filled:
             yield filled
 
@@ -169,7 +175,12 @@ def _own_database(server: URL, name: str) -> Iterator[None]:
         with engine.connect() as connection:
             # The name is made here, of hexadecimal digits.
             made = f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
-            connection.execute(text(made))
+            try:
+                connection.execute(text(made))
+            except OperationalError as error:
+                if error.orig is None or error.orig.args[0] not in _NOT_ALLOWED:
+                    raise
+                raise BackupError(_MAY_NOT_MAKE.format(server.username)) from error
         try:
             yield
         finally:

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from axf.media import service
 from axf.storage.local import Folder
-from axf.storage.store import StoreAway, uploads
+from axf.storage.store import StoreAway, uploads, why_away
 
 group = AppGroup("media", help="Move and sweep uploaded pictures.")
 bp = Blueprint("media", __name__, cli_group=None)
@@ -37,7 +37,8 @@ def copy(target: str) -> None:
 
 @group.command()
 @click.option("--pause", type=click.IntRange(0, 3600), default=PAUSE_SECONDS, show_default=True, metavar="SECONDS")
-def sweep(pause: int) -> None:
+@click.option("--all", "even_all", is_flag=True, help="Also when no row names any picture.")
+def sweep(pause: int, even_all: bool) -> None:
     """Remove pictures that no avatar, review or request names, as a store that was away leaves them.
 
     It waits before it looks at the rows, so that no upload is under way any more. Example: flask media sweep
@@ -46,7 +47,7 @@ def sweep(pause: int) -> None:
         store = uploads()
         found = service.found_in(store)
         time.sleep(pause)
-        click.echo(f"{service.sweep(store, found)} of {len(found)} pictures are removed.")
+        click.echo(f"{service.sweep(store, found, even_all=even_all)} of {len(found)} pictures are removed.")
 
 
 @contextmanager
@@ -55,7 +56,11 @@ def _told() -> Iterator[None]:
     try:
         yield
     except StoreAway as away:
-        raise click.ClickException("The store of the uploads (AXF_MEDIA_URL) does not answer or refuses") from away
+        raise click.ClickException(why_away(away)) from away
+    except service.NothingNamed as odd:
+        raise click.ClickException(
+            f"No row names a picture, but there are {odd}: is AXF_DATABASE_URL right? Nothing was removed; --all would"
+        ) from None
     except service.Differs as difference:
         raise click.ClickException(f"{difference} is not the same in both: look at it, nothing was replaced") from None
     except OSError as error:

@@ -16,6 +16,10 @@ class Differs(Exception):
     """A picture is in both stores with different content, or was not kept as it was written; it is named."""
 
 
+class NothingNamed(Exception):
+    """No row names any picture although there are so many: this looks like the wrong database."""
+
+
 @dataclass(frozen=True)
 class Copied:
     """How many pictures were written, and how many were there already."""
@@ -47,13 +51,15 @@ def found_in(store: Store) -> list[str]:
     return [path for path in store.paths() if PICTURE.fullmatch(path)]
 
 
-def sweep(store: Store, paths: list[str]) -> int:
+def sweep(store: Store, paths: list[str], *, even_all: bool = False) -> int:
     """Remove those of ``paths`` that no row names, and return their number. A repeat removes nothing.
 
     Between ``found_in`` and this every upload that was under way must have ended: its row comes after its picture.
-    Raises StoreAway.
+    Raises StoreAway, and NothingNamed where that would be all of them, unless ``even_all``.
     """
     named = _named()
+    if paths and not named and not even_all:
+        raise NothingNamed(len(paths))
     left = [path for path in paths if path.rpartition("-")[0] not in named]
     for path in left:
         store.drop(path)

@@ -90,7 +90,7 @@ def of_settings(config: Any) -> Iterator[Finding]:
         "metrics folder",
         folder or "none",
         is_right=metrics.IS_SHARED,
-        advice=f"Each process counts for itself. deploy/uwsgi.ini and deploy/axf set {metrics.FOLDER}.",
+        advice=f"Each process counts for itself. uWSGI makes the folder of {metrics.FOLDER} when it starts.",
     )
 
 

@@ -17,6 +17,8 @@ from axf.storage.local import Folder
 log = logging.getLogger(__name__)
 # As made by save: a folder of two characters, then the rest of a random name.
 NAME = re.compile(r"[a-z]+/[0-9a-f]{2}/[0-9a-f]{30}")
+# What an answer of a store says in its first line, and S3's word for what is wrong.
+_SAID = re.compile(r"status code: ([0-9]{3})(?:.*?<Code>([A-Za-z]{1,50})</Code>)?", re.DOTALL)
 # A picture in one of its sizes.
 PICTURE = re.compile(r"([a-z]+/[0-9a-f]{2}/[0-9a-f]{30})-[0-9]{1,5}\.webp")
 
@@ -67,6 +69,13 @@ def of(config: Mapping[str, Any]) -> Store:
 def uploads() -> Store:
     """Return the shop's store of uploads."""
     return current_app.extensions["uploads"]
+
+
+def why_away(away: StoreAway) -> str:
+    """Return what the store answered, for the operator: the status and S3's code, for the rest of it may name keys."""
+    said = _SAID.search(str(away.__cause__))
+    words = "does not answer" if said is None else f"answers {' '.join(filter(None, said.groups()))}"
+    return f"The store of the uploads (AXF_MEDIA_URL) {words}: look at AXF_S3_ENDPOINT, the key and the bucket"
 
 
 def save(store: Store, kind: str, pictures: dict[int, Image.Image]) -> str:

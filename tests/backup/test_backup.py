@@ -106,6 +106,26 @@ def test_what_cannot_be_trusted_is_not_restored(run, backup, tmp_path, damage, s
         db.engine.dispose()
 
 
+@pytest.mark.mariadb
+def test_a_shops_own_user_can_prove_a_backup_once_it_may_make_the_database(app, run, backup, mariadb_server):
+    mariadb_server.execute("CREATE USER shop@localhost IDENTIFIED BY 'x'")
+    server = f"mysql+pymysql://shop:x@/?unix_socket={mariadb_server.socket}"
+    refused = run("verify", backup, "--server", server)
+    assert (refused.exit_code, "The user shop may not make a database" in refused.output) == (1, True), refused.output
+    # What deploy/README.md has the operator grant.
+    mariadb_server.execute(r"GRANT ALL ON `axf\_verify\_%`.* TO shop@localhost")
+    proved = run("verify", backup, "--server", server)
+    assert (proved.exit_code, "can be restored." in proved.output) == (0, True), proved.output
+    mariadb_server.execute("DROP USER shop@localhost")
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("server", ["10.0.0.5", "postgresql://a@b", "sqlite:///x", ""])
+def test_what_is_no_address_of_a_server_is_said_so(run, backup, server):
+    refused = run("verify", backup, "--server", server)
+    assert (refused.exit_code, "is not an address like mysql+pymysql://" in refused.output) == (2, True)
+
+
 @pytest.mark.sqlite
 def test_rows_that_do_not_agree_are_found_in_the_backup(app, run, backup, tmp_path):
     db.session.execute(text("UPDATE orders SET payable = 1"))

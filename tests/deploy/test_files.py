@@ -4,6 +4,7 @@ import gzip
 import re
 import shutil
 import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from deploy import collect, render, stack
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "deploy" / "systemd"
@@ -79,6 +81,77 @@ def test_uwsgi_refuses_an_option_that_it_does_not_know(tmp_path: Path):
     ini.write_text((ROOT / "deploy" / "uwsgi.ini").read_text() + "no-such-option = true\n")
     done = subprocess.run([stack.BIN / "uwsgi", "--ini", ini], capture_output=True, text=True, check=False, timeout=30)
     assert (done.returncode, "no-such-option" in done.stderr) == (1, True)
+
+
+def test_static_files_do_not_replace_anything_else(tmp_path: Path):
+    source, shop = tmp_path / "source", tmp_path / "shop"
+    (shop / "media").mkdir(parents=True)
+    source.mkdir()
+    for file in (source / "a.css", shop / "media" / "a.webp"):
+        file.write_text("a{}")
+    for target in (shop, source):
+        with pytest.raises(collect.Foreign, match="holds other files"):
+            collect.collect(source, target, None)
+    assert sorted(each.name for each in tmp_path.rglob("*.*")) == ["a.css", "a.webp"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--port", "0"], 2, "is no port: use a number from 1 to 65535"),
+        (["--port", "28443", "--http-port", "28443"], 1, "AXF: https and http cannot both have port 28443."),
+        (["--folder", "/proc/stack"], 1, "AXF: no folder can be made at /proc/stack: "),
+        (["--folder", "{}/a b"], 1, "AXF: another folder is needed: "),
+    ],
+)
+def test_what_the_stack_cannot_be_started_with_is_one_sentence(tmp_path: Path, arguments, status, words):
+    ports = [] if "--port" in arguments else ["--port", str(free_port()), "--http-port", str(free_port())]
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.stack", *ports, *(each.format(tmp_path) for each in arguments)],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    last = done.stderr.splitlines()[-1]
+    assert (done.returncode, words in last, done.stdout) == (status, True, ""), done.stderr
+
+
+@pytest.fixture
+def command(tmp_path: Path):
+    """Run a copy of deploy/axf whose flask says what it was given, as root when wanted; give back what was said."""
+    shop, bin_of = tmp_path / "shop", tmp_path / "bin"
+    for folder in (shop / "deploy", shop / ".venv" / "bin", bin_of, tmp_path / "elsewhere"):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "deploy" / "axf", shop / "deploy" / "axf")
+    (tmp_path / "axf.env").write_text("AXF_ENV=production\n")
+    for file, words in {
+        shop / ".venv" / "bin" / "flask": 'echo "$AXF_ENV $PWD $*"',
+        bin_of / "id": "echo $WHO",
+        bin_of / "setpriv": 'echo "$*"',
+    }.items():
+        file.write_text(f"#!/bin/sh\n{words}\n")
+        file.chmod(0o755)
+
+    def run(*arguments: str, who: int = 1000, settings: str = "axf.env") -> subprocess.CompletedProcess:
+        known = {"PATH": f"{bin_of}:/usr/bin:/bin", "WHO": str(who), "AXF_ENV_FILE": str(tmp_path / settings)}
+        return subprocess.run(
+            [shop / "deploy" / "axf", *arguments], env=known, cwd=tmp_path / "elsewhere",
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def test_a_command_has_the_settings_and_the_folder_that_it_is_typed_in(command, tmp_path: Path):
+    done = command("backup", "verify", "axf-1")
+    words = f"production {tmp_path}/elsewhere --app {tmp_path}/shop/wsgi.py backup verify axf-1\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, words, "")
+    nowhere = command("doctor", settings="gone.env")
+    assert (nowhere.returncode, nowhere.stdout) == (1, "")
+    assert nowhere.stderr.startswith(f"AXF: {tmp_path}/gone.env cannot be read: be root or axf")
+
+
+def test_root_becomes_the_shops_user_whose_files_would_else_be_roots(command, tmp_path: Path):
+    done = command("order", "expire", who=0)
+    assert done.stdout == f"--reuid=axf --regid=axf --init-groups {tmp_path}/shop/deploy/axf order expire\n"
 
 
 def test_timers_do_what_uwsgi_does_by_the_clock():

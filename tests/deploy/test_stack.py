@@ -153,6 +153,16 @@ def test_a_kept_page_is_the_same_for_everybody(shop: Stack, path):
     assert (english["X-Cache"], shop.ask(path, Cookie="lang=fr")["X-Cache"]) == ("MISS", "HIT")
 
 
+def test_who_asks_for_the_headers_alone_is_told_of_the_same_copy(shop: Stack):
+    path = f"{HOME}?fresh={time.monotonic_ns()}"
+    answers = [shop.ask(path, method) for method in ("HEAD", "HEAD", "GET")]
+    assert [(each.status, each["X-Cache"]) for each in answers] == [(200, "MISS"), (200, "HIT"), (200, "HIT")]
+    assert [len(each.body) for each in answers[:2]] == [0, 0]
+    assert answers[0]["ETag"] == answers[2]["ETag"]
+    assert answers[2].body.endswith(b"</html>")
+    assert (shop.ask(HOME, "POST").status, shop.ask("/axf/cart/", "HEAD").body) == (405, b"")
+
+
 @pytest.mark.parametrize("path", ["/axf/search/suggest/?q=a", "/axf/regions/?of=310000"])
 def test_public_data_is_kept_too(shop: Stack, path):
     answers = [shop.ask(path, Cookie=f"__Host-ticket={shop.ticket}") for _ in range(2)]

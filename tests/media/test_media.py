@@ -46,7 +46,27 @@ def test_uploads_move_to_the_store_and_back(run, s3, tmp_path):  # noqa: F811
     assert {path: folder.get(path) for path in folder.paths()} == {path: path.encode() for path in PATHS}
     s3.server.stop()
     away = run("copy", "store")
-    assert (away.exit_code, "AXF_MEDIA_URL" in away.output) == (1, True)
+    assert (away.exit_code, "(AXF_MEDIA_URL) does not answer: look at" in away.output) == (1, True)
+
+
+@pytest.mark.sqlite
+def test_a_store_without_the_bucket_is_told_from_one_that_is_away(database, tmp_path, s3):  # noqa: F811
+    app = make_app(database.url, tmp_path, **{**s3.config, "MEDIA_URL": "s3://nowhere"})
+    refused = app.test_cli_runner().invoke(args=["media", "copy", "store"])
+    assert (refused.exit_code, "(AXF_MEDIA_URL) answers 404 NoSuchBucket: look at" in refused.output) == (1, True)
+
+
+def test_where_no_row_names_any_picture_all_stay_until_that_is_said(app):
+    folder = Folder(Path(app.config["MEDIA_DIR"]))
+    sweep = ["media", "sweep", "--pause", "0"]
+    assert app.test_cli_runner().invoke(args=sweep).output == "0 of 0 pictures are removed.\n"
+    for path in PATHS:
+        folder.put(path, b"a picture")
+    refused = app.test_cli_runner().invoke(args=sweep)
+    assert (refused.exit_code, "but there are 3: is AXF_DATABASE_URL right?" in refused.output) == (1, True)
+    assert list(folder.paths()) == PATHS
+    assert app.test_cli_runner().invoke(args=[*sweep, "--all"]).output == "3 of 3 pictures are removed.\n"
+    assert list(folder.paths()) == []
 
 
 @pytest.mark.sqlite
