@@ -1,8 +1,8 @@
-"""Forms of what the shop knows: the password is asked for again."""
+"""Forms of what the shop knows: the password is asked for again, and the code of a two-step login."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField
+from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 
@@ -12,10 +12,15 @@ def _proof() -> PasswordField:
     )
 
 
+def _code() -> StringField:
+    return StringField(_l("Code"), validators=[Length(max=40)])
+
+
 class ExportForm(FlaskForm):
     """Hand over my data."""
 
     proof = _proof()
+    code = _code()
 
 
 class DeleteForm(FlaskForm):
@@ -25,3 +30,4 @@ class DeleteForm(FlaskForm):
         _l("I understand that this cannot be undone."), validators=[DataRequired(_l("Please tick this box first."))]
     )
     farewell = _proof()
+    last_code = _code()

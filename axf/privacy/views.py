@@ -8,13 +8,15 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import PasswordField, StringField
 
 from axf.core import clock
+from axf.errors import message_of
 from axf.privacy import cli as commands  # noqa: F401 - adds `flask user export|delete`
 from axf.privacy import deletion, export
 from axf.privacy.forms import DeleteForm, ExportForm
 from axf.storage.store import uploads
-from axf.user import accounts, auth, consent, throttle
+from axf.user import accounts, auth, consent, entering, throttle, two_step
 from axf.user.auth import current_user, login_needed
 from axf.web import public, redirect_back, safe_path
 
@@ -50,30 +52,21 @@ def data() -> str:
 @bp.post("/axf/account/data/export/")
 @login_needed
 def hand_over() -> Response | tuple[str, int]:
-    """Send a zip of everything, after the password."""
+    """Send a zip of everything, after the password and the code of a two-step login."""
     user, form = current_user(), ExportForm()
-    if form.validate_on_submit():
-        try:
-            with _few_tries(user.id):
-                accounts.check_password(user.id, form.proof.data)
-            return _zip_of(user.id)
-        except accounts.WrongPassword:
-            form.proof.errors = [_("The current password is not right.")]
+    if form.validate_on_submit() and _is_proved(user.id, form.proof, form.code):
+        return _zip_of(user.id)
     return _page(export_form=form), 400
 
 
 @bp.post("/axf/account/data/delete/")
 @login_needed
 def delete() -> Response | tuple[str, int]:
-    """Delete the account, after the password, when nothing is under way."""
+    """Delete the account, after the password and the code of a two-step login, when nothing is under way."""
     user, form = current_user(), DeleteForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _is_proved(user.id, form.farewell, form.last_code):
         try:
-            with _few_tries(user.id):
-                accounts.check_password(user.id, form.farewell.data)
             deletion.delete_account(user.id, uploads())
-        except accounts.WrongPassword:
-            form.farewell.errors = [_("The current password is not right.")]
         except deletion.AccountOpen:
             return _page(delete_form=form), 409
         else:
@@ -88,9 +81,24 @@ def _page(export_form: ExportForm | None = None, delete_form: DeleteForm | None 
     return render_template(
         "privacy/data.html",
         standing=deletion.standing_of(current_user().id),
+        wants_code=two_step.is_on(current_user().id),
         export_form=export_form or ExportForm(formdata=None),
         delete_form=delete_form or DeleteForm(formdata=None),
     )
+
+
+def _is_proved(user_id: int, password: PasswordField, code: StringField) -> bool:
+    """Tell whether the shopper proved who asks; else the field says what is wrong. Raises TooManyTries."""
+    try:
+        with _few_tries(user_id):
+            accounts.check_password(user_id, password.data)
+        if two_step.is_on(user_id):
+            entering.prove_code(user_id, code.data or "")
+    except accounts.WrongPassword:
+        password.errors = [_("The current password is not right.")]
+    except two_step.WrongCode as refusal:
+        code.errors = [message_of(refusal)]
+    return not password.errors and not code.errors
 
 
 def _zip_of(user_id: int) -> Response:

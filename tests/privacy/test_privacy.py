@@ -5,7 +5,9 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import pyotp
 import pytest
+import time_machine
 from sqlalchemy import insert, select, update
 
 from axf.check.invariants import INVARIANTS, check
@@ -31,7 +33,7 @@ from axf.models import (
 )
 from axf.privacy import deletion, export, tables
 from axf.storage.store import uploads
-from axf.user import accounts, consent
+from axf.user import accounts, consent, entering, two_step
 from tests.conftest import PASSWORD, logged_in, post
 
 PAGE = "/axf/account/data/"
@@ -165,6 +167,23 @@ def test_both_want_the_password(member, shopper, path):
         post(member, PAGE + path, page=PAGE, understood="1", proof="wrong", farewell="wrong")
     assert post(member, PAGE + path, page=PAGE, **fields).status_code == 429
     assert accounts.prove("anna", PASSWORD) == shopper
+
+
+@pytest.mark.parametrize("path", ["export/", "delete/"])
+def test_with_two_step_login_both_want_the_code_too(app, shopper, path):
+    secret, noon = two_step.new_secret(), clock.now().replace(second=10, microsecond=0)
+    fields = {"understood": "1", "proof": PASSWORD, "farewell": PASSWORD}
+    with time_machine.travel(noon, tick=False) as time:
+        recovery, *_others = two_step.enable(shopper, secret, pyotp.TOTP(secret).at(clock.now()), entering.vault())
+        time.shift(30)
+        member = logged_in(app, shopper)
+        assert member.get(PAGE).get_data(as_text=True).count("one-time-code") == 2
+        for wrong in ("", "000000", pyotp.TOTP(secret).at(noon)):
+            told = post(member, PAGE + path, page=PAGE, **fields, code=wrong, last_code=wrong)
+            assert (told.status_code, accounts.prove("anna", PASSWORD)) == (400, shopper)
+        done = post(member, PAGE + path, page=PAGE, **fields, code=recovery, last_code=recovery)
+        assert done.status_code == {"export/": 200, "delete/": 303}[path]
+        done.close()
 
 
 def test_a_shopper_takes_the_copy_and_goes(member, shopper):
