@@ -1,6 +1,7 @@
 """What deploy/ ships fits together: no server is started but uWSGI's, to see what it refuses."""
 
 import gzip
+import http.client
 import re
 import shutil
 import subprocess
@@ -40,6 +41,42 @@ def test_every_value_of_nginx_conf_is_filled_in():
 def test_a_value_that_nginx_would_read_otherwise_is_refused(values):
     with pytest.raises(ValueError, match=r"no host name|cannot"):
         render.Site(**values)
+
+
+ZONES = """
+pid {folder}/nginx.pid; error_log {folder}/error.log;
+events {{ }}
+http {{
+  access_log off; client_body_temp_path {folder}/b; uwsgi_temp_path {folder}/u; proxy_temp_path {folder}/p;
+  fastcgi_temp_path {folder}/f; scgi_temp_path {folder}/s;
+  set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;
+  {network}
+  limit_req_zone $network zone=one:1m rate=1r/m;
+  server {{ listen 127.0.0.1:{port}; limit_req zone=one; limit_req_status 429; location / {{ empty_gif; }} }}
+}}
+"""
+
+
+def test_nginx_counts_a_home_of_ipv6_as_one(tmp_path: Path):
+    (network,) = re.findall(r"map \$binary_remote_addr \$network .*", TEMPLATE)
+    file, port = tmp_path / "nginx.conf", free_port()
+    file.write_text(ZONES.format(folder=tmp_path, network=network, port=port))
+    command = [stack.program("nginx", "nginx"), "-c", file, "-e", tmp_path / "error.log", "-g", "daemon off;"]
+
+    def ask(address: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("HEAD", "/", headers={"X-Forwarded-For": address})
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    with stack.running(command, tmp_path / "log", lambda: stack.is_open(port)):
+        # 0a0a: bytes that a careless pattern would take for the end of a line.
+        for first, same, other in (
+            ("2001:db8:0:1::1", "2001:db8:0:1:a0a::a0a", "2001:db8:0:2::1"),
+            ("203.0.113.10", "203.0.113.10", "203.0.113.11"),
+        ):
+            assert [ask(each) for each in (first, same, other)] == [200, 429, 200]
 
 
 @pytest.mark.parametrize(("has_module", "mark"), [(True, ""), (False, "# ")])
