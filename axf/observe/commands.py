@@ -12,12 +12,18 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from axf.core import journal, trace
+from axf.core.errors import Busy
 from axf.core.trace import Work
+from axf.errors import is_away
 
 SYSLOG = "/dev/log"
 _WATCHED = "axf_is_watched"
+# Access denied, a database that is not there: the settings are wrong, not the code.
+_WRONG_ADDRESS = {1044, 1045, 1049, 1698}
+_NO_TABLE = 1146
 
 
 def watch(app: Flask) -> None:
@@ -49,11 +55,32 @@ def _watched(command: click.Command, invoke: Callable[[click.Context], Any]) -> 
             except SystemExit as end:
                 outcome = end.code
                 raise
+            except (OperationalError, InterfaceError, ProgrammingError, Busy) as error:
+                if (sentence := _sentence_of(error)) is None:
+                    raise
+                outcome = 1
+                raise click.ClickException(sentence) from error
             finally:
                 facts = {"outcome": outcome, "by": _who(), "ms": round(work.seconds * 1000), "queries": work.queries}
                 journal.note("command", **facts)
 
     return run
+
+
+def _sentence_of(error: OperationalError | InterfaceError | ProgrammingError | Busy) -> str | None:
+    """Return what to tell an operator whose database is away, refuses or is too busy; None for a bug."""
+    if isinstance(error, Busy):
+        return "The database stayed busy through five tries: nothing was changed by the last one, try again"
+    reason = error.orig.args if error.orig else ()
+    if reason and (reason[0] == _NO_TABLE or "no such table" in str(reason[0])):
+        return (
+            f"The database has not this version's tables: run flask db upgrade, or mend AXF_DATABASE_URL ({reason[-1]})"
+        )
+    if isinstance(error, ProgrammingError):
+        return None
+    if not is_away(error) and (not reason or reason[0] not in _WRONG_ADDRESS):
+        return None
+    return f"The database does not answer as it should: {reason[-1] if reason else error}"
 
 
 def name_of(command: click.Command, context: click.Context) -> str:

@@ -3,14 +3,18 @@
 import io
 import json
 import logging
+import sqlite3
 
+import pymysql
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from axf.core import journal
+from axf.core.errors import Busy
 from axf.extensions import db
 from axf.notice import worker
 from axf.notice.models import Outbox
@@ -166,6 +170,36 @@ def test_commands_leave_who_ran_them_and_not_their_words(talking, app):
     )  # fmt: skip
     assert done["by"]
     assert PHONE not in json.dumps(refused)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("thrown", "outcome", "words"),
+    [
+        (OperationalError("SELECT 1", {}, pymysql.err.OperationalError(2003, "Can't connect to 10.0.0.5")), 1,
+         "Error: The database does not answer as it should: Can't connect to 10.0.0.5\n"),
+        (OperationalError("SELECT 1", {}, pymysql.err.OperationalError(1045, "Access denied")), 1,
+         "Error: The database does not answer as it should: Access denied\n"),
+        (ProgrammingError("SELECT 1", {}, pymysql.err.ProgrammingError(1146, "Table 'axf.x' doesn't exist")), 1,
+         "Error: The database has not this version's tables: run flask db upgrade, or mend AXF_DATABASE_URL ("),
+        (OperationalError("SELECT 1", {}, sqlite3.OperationalError("no such table: x")), 1, "(no such table: x)\n"),
+        (ProgrammingError("SELEC", {}, pymysql.err.ProgrammingError(1064, "You have an error")), "broke", ""),
+        (Busy(retry_after=1), 1, "Error: The database stayed busy through five tries: "),
+        (OperationalError("SELECT x", {}, pymysql.err.OperationalError(1054, "Unknown column")), "broke", ""),
+    ],
+    ids=["away", "wrong address", "no table", "no table on SQLite", "wrong SQL", "busy", "bug"],
+)  # fmt: skip
+def test_a_command_without_its_database_ends_with_one_sentence(talking, app, thrown, outcome, words):
+    app.testing = False
+
+    @app.cli.command("try")
+    def fail() -> None:
+        raise thrown
+
+    commands.watch(app)
+    found = app.test_cli_runner().invoke(args=["try"])
+    assert found.exit_code == 1
+    assert (words in found.output, (found.exception is thrown)) == (True, outcome == "broke")
 
 
 @pytest.mark.sqlite
