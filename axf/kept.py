@@ -50,7 +50,10 @@ def kept(shown: Hashable, build: Callable[[], str]) -> Response:
     """Answer a public page that shows ``shown`` at the request's address, in its language; ``build`` renders it.
 
     ``shown`` has every value that is not of the address: what was read, and what the time of day makes of it.
+    In development, where files change, each page is rendered anew.
     """
+    if not current_app.jinja_env.keeps:  # type: ignore[attr-defined]
+        return Response(build(), mimetype="text/html")
     pages = current_app.extensions.setdefault("axf_kept", KeptPages())
     place = request.environ.get("SCRIPT_NAME"), request.full_path, current_lang()
     body, etag = pages.page((*place, shown), build)

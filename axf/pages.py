@@ -118,7 +118,7 @@ def goods_texts() -> dict[str, Any]:
     """
     kept = current_app.extensions.setdefault("axf_goods_texts", {})
     key = current_lang(), lang_of_links(), request.environ.get("SCRIPT_NAME")
-    if key not in kept:
+    if key not in kept or not current_app.jinja_env.keeps:  # type: ignore[attr-defined]
         kept[key] = _goods_texts()
     return kept[key]
 

@@ -46,6 +46,8 @@ class ShopEnvironment(Environment):
         options["extensions"] = (*options.get("extensions", ()), Kept)
         super().__init__(app, **options)
         self.is_production = app.config["ENV"] == "production"
+        # In development a file may change at any time; elsewhere new files start the shop anew.
+        self.keeps = self.is_production or app.testing
         self._by_locale: dict[str, ShopEnvironment] = {}
 
     def in_locale(self, locale: str) -> "ShopEnvironment":
@@ -74,6 +76,7 @@ class Kept(Extension):
 
     The key names everything that the fragment reads, but for the language of the page: each language has its own
     environment. Nothing in it is ever stale, for another value is another key. The oldest fragment goes first.
+    In development nothing is kept.
     """
 
     tags = {"kept"}
@@ -99,6 +102,8 @@ class Kept(Extension):
 
     def fragment(self, place: str, key: Any, caller: Callable[[], Markup]) -> Markup:
         """Return the fragment of this key, rendered now when it is new."""
+        if not self.environment.keeps:  # type: ignore[attr-defined]
+            return caller()
         found = self._fragments.get((place, key))
         if found is None:
             found = caller()

@@ -178,6 +178,13 @@ hashing.PLACES, hashing.FOLDER = 4, Path(PLACES.name)
 STRONG_HASHER, accounts.hasher = accounts.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+def start_anew(app: Flask) -> None:
+    """Forget what the shop's process has rendered, as a new process does that finds other files or settings."""
+    for name in ("axf_kept", "axf_goods_texts"):
+        app.extensions.pop(name, None)
+    app.jinja_env._by_locale.clear()
+
+
 def make_app(url: str, folder: Path, **config: object) -> Flask:
     app = create_app(
         {

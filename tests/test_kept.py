@@ -46,6 +46,13 @@ def test_a_page_is_built_once_for_what_it_shows_where_it_is_in_its_language(buil
     ]
 
 
+@pytest.mark.sqlite
+def test_in_development_where_files_change_nothing_is_kept(app, builds, monkeypatch):
+    monkeypatch.setattr(app.jinja_env, "keeps", False)
+    ask, built = builds
+    assert (ask("/a", 1).data, ask("/a", 1).data, len(built)) == (b"<p>1</p>", b"<p>1</p>", 2)
+
+
 def test_the_oldest_pages_go_when_they_weigh_too_much():
     pages = KeptPages(most=3 * (KEY_BYTES + 10))
     built: list[int] = []

@@ -22,7 +22,7 @@ from axf.extensions import db
 from axf.home import screen
 from axf.market.models import Goods
 from tests.browser.conftest import PHONE
-from tests.conftest import CHILD, FRUIT, PASSWORD, add_address, add_area, add_slot
+from tests.conftest import CHILD, FRUIT, PASSWORD, add_address, add_area, add_slot, start_anew
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.xdist_group("browser")]
@@ -73,6 +73,7 @@ class Shop:
         with (folder / "css/goods.css").open("a") as file:
             file.write("\n.deployed { color: var(--ink); }\n")
         self.app.static_folder = str(folder)
+        start_anew(self.app)
 
 
 @pytest.fixture
@@ -259,6 +260,7 @@ def test_a_new_version_takes_over_and_reloads_nothing(page, shop, shopper, tmp_p
 def test_the_kill_switch_empties_the_store_and_takes_the_worker_away(page, shop, app):
     see(page, "/axf/goods/475/")
     app.config["SERVICE_WORKER"] = False
+    start_anew(app)
     page.goto("/axf/home/")
     until(page, "async () => !(await caches.keys()).length")
     until(page, "async () => !(await navigator.serviceWorker.getRegistrations()).length")
