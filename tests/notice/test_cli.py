@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import threading
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -34,9 +35,13 @@ def test_run_tells_what_is_due(run, shopper):
     assert run("list") == (0, ["No notice waits."])
 
 
-def test_a_signal_ends_a_run_that_waits(run, shopper):
-    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM))
-    timer.start()
+def test_a_signal_ends_a_run_that_waits(run, shopper, monkeypatch):
+    class Ended(threading.Event):
+        def wait(self, timeout=None):
+            os.kill(os.getpid(), signal.SIGTERM)  # as an operator ends it while nothing is due
+            return self.is_set()
+
+    monkeypatch.setattr("axf.notice.cli.threading", SimpleNamespace(Event=Ended))
     tell_now(shopper, order_no="A1", amount=1)
     assert run("run") == (0, ["2 notices taken up."])
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
