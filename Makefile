@@ -56,7 +56,7 @@ format: $(VENV)/ready-dev ## put the code into its form
 
 translations: $(VENV)/ready ## collect new texts into the Chinese catalogue
 	@mkdir -p build
-	@$(BIN)/pybabel -q extract -F axf/translations/babel.cfg -k _l -k lazy_gettext --no-location --no-wrap --sort-output -o build/messages.pot axf
+	@PYTHONPATH=. $(BIN)/pybabel -q extract -F axf/translations/babel.cfg -k _l -k lazy_gettext --no-location --no-wrap --sort-output -o build/messages.pot axf
 	@$(BIN)/pybabel -q update -i build/messages.pot -d axf/translations -l zh_Hans --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@echo "Now fill the empty msgstr in $(CATALOGUE).po"
 

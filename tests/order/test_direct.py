@@ -51,6 +51,18 @@ def test_too_little_credit_pays_nothing(shopper, order_no):
     assert (order_of(shopper, order_no).order.state, payments()) == ("unpaid", [])
 
 
+def test_the_page_tells_the_credit_and_offers_it_when_it_is_enough(app, member, shopper, order_no):
+    app.config["PAYMENT_PROVIDERS"] = ["balance", "cod"]
+    page = member.get(f"/axf/order/{order_no}/?lang=en").text
+    assert "¥0.00 · not enough for this order" in page
+    assert 'value="balance" form="pay" disabled' in page
+    assert 'value="cod" form="pay" checked' in page
+    adjustment.adjust(shopper, 2250, reference="T")
+    page = member.get(f"/axf/order/{order_no}/?lang=en").text
+    assert "<small>¥22.50</small>" in page
+    assert 'value="balance" form="pay" checked' in page
+
+
 def test_nobody_pays_somebody_elses_order(shopper, order_no):
     other = accounts.register("bert", PASSWORD)
     with pytest.raises(NotFound):
