@@ -6,11 +6,12 @@ an Origin fallback, and by SameSite cookies.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, request
-from flask_wtf.csrf import CSRFError, validate_csrf
+from flask import Flask, abort, current_app, request, session
+from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_other_origins)
     app.after_request(add_cache_rules)
     app.wsgi_app = SecureHeaders(app.wsgi_app, is_https)  # type: ignore[method-assign]
+    app.jinja_env.globals["csrf_token"] = csrf_token
 
 
 def widen_upload_limit() -> None:
@@ -110,6 +112,20 @@ def has_token() -> bool:
     except (CSRFError, ValueError, HTTPException):
         return False
     return True
+
+
+def csrf_token() -> str:
+    """Return the token for a form of this browser's session.
+
+    Flask-WTF signs one anew for each page; ours lives as long as the session, so that the signed one can, too.
+    """
+    raw = session.get(current_app.config["WTF_CSRF_FIELD_NAME"])
+    return _token_of(raw, tuple(current_app.config["WTF_CSRF_SECRET_KEY"])) if raw else generate_csrf()
+
+
+@lru_cache(maxsize=4096)
+def _token_of(_raw: str, _keys: tuple[str, ...]) -> str:
+    return generate_csrf()
 
 
 class SecureHeaders:

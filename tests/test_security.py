@@ -131,6 +131,12 @@ def test_no_form_is_taken_without_its_token(app, member, shopper, order_no, addr
     assert order_of(shopper, order_no).order.state == "unpaid"
 
 
+def test_a_session_has_one_token_and_no_other_session_has_it(app, member):
+    first, second = (token_of(member, "/axf/cart/") for _ in range(2))
+    assert first == second
+    assert token_of(app.test_client(), "/axf/login/") != first
+
+
 @pytest.mark.parametrize("headers", OTHER_ORIGINS, ids=str)
 def test_no_other_origin_changes_anything_even_with_a_token(member, shopper, order_no, addresses, headers):
     token = token_of(member, "/axf/account/")

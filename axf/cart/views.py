@@ -1,6 +1,7 @@
 """The cart page, its forms, the two seed addresses, and the overlay for public pages."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask import Blueprint, flash, g, jsonify, render_template, request, url_for
@@ -16,11 +17,11 @@ from axf.core.errors import ShopError
 from axf.core.money import yuan_text
 from axf.errors import message_of
 from axf.extensions import csrf
-from axf.i18n import local
+from axf.i18n import current_lang, local
 from axf.market.asking import ask_about
 from axf.notice import alerts
 from axf.pages import full_off_text
-from axf.pricing import FullOffStep
+from axf.pricing import FullOff
 from axf.security import is_asked_for
 from axf.user import wishes
 from axf.user.auth import LoginNeeded, current_user, login_needed
@@ -195,9 +196,10 @@ def _numbers(cart: queries.Cart) -> dict[str, Any]:
 
 def _offers(cart: queries.Cart) -> list[dict[str, Any]]:
     """Return how far the cart is to each 满减 that it reaches or is near to, in words and in fen."""
+    lang = current_lang()
     return [
         {
-            "text": _offer_text(step),
+            "text": _offer_text(lang, step.offer, step.missing),
             "name": local(step.offer, "name"),
             "total": min(step.total, step.offer.minimum),
             "minimum": step.offer.minimum,
@@ -206,10 +208,11 @@ def _offers(cart: queries.Cart) -> list[dict[str, Any]]:
     ]
 
 
-def _offer_text(step: FullOffStep) -> str:
-    terms = full_off_text(step.offer)
-    if step.missing:
-        return _("Add ¥%(sum)s for %(offer)s", sum=yuan_text(step.missing), offer=terms)
+@lru_cache(maxsize=1024)
+def _offer_text(_lang: str, offer: FullOff, missing: int) -> str:
+    terms = full_off_text(offer)
+    if missing:
+        return _("Add ¥%(sum)s for %(offer)s", sum=yuan_text(missing), offer=terms)
     return _("You get %(offer)s", offer=terms)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import random
+import select
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects.mysql import DATETIME
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -40,6 +41,9 @@ MOST_TRIES = 5
 RETRIED_ERRNOS = {1213, 1205, 1020}
 _WRITES = "axf_writes"
 _OPEN = "axf_transaction_open"
+_USED = "axf_used"
+_READS = ("SELECT", "(SELECT", "WITH", "SHOW", "BEGIN")
+QUIET_SECONDS = 5
 
 
 class Base(DeclarativeBase):
@@ -227,9 +231,20 @@ def _reason(error: OperationalError | Moved) -> str:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Set what each new connection needs. On SQLite: WAL, foreign keys, our own BEGIN."""
+    """Set what each new connection needs: our own BEGIN, which a use case wants and a read does not.
+
+    On MariaDB a statement by itself is its own transaction: at READ COMMITTED a read sees the same either way, and
+    nothing has to be ended after it; no read holds up a change of its table. A connection that the server has closed
+    while it waited in the pool is never handed out (``refuse_closed``). On SQLite: WAL and foreign keys, too.
+    """
     if engine.dialect.name != "sqlite":
-        event.listen(engine, "reset", end_open_transaction)
+        event.listen(engine, "connect", lambda connection, _record: connection.autocommit(True))
+        event.listen(engine, "begin", _begin_on_mariadb)
+        event.listen(engine, "before_cursor_execute", _begin_before_a_write)
+        event.listen(engine, "reset", lambda connection, _record, _state: _end_what_is_open(connection))
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", refuse_closed)
+        engine.dialect.do_rollback = _end_what_is_open  # type: ignore[assignment, method-assign]
         return
 
     @event.listens_for(engine, "connect")
@@ -244,11 +259,48 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def end_open_transaction(connection: Any, _record: Any, _state: Any) -> None:
-    """Roll back what is open on a connection that goes back to the pool, without asking a server that has nothing open.
+def refuse_closed(connection: Any, record: Any, _proxy: Any) -> None:
+    """Refuse a connection of the pool that the server has closed: the pool then makes new ones.
 
-    A session rolls back when it is closed; SQLAlchemy would do so a second time, and wait for the answer.
+    The server says nothing unasked but good-bye, so whoever has something to read is closed. That costs no round
+    trip, as a ping before each request does. What a network swallowed silently is found by a ping, when the
+    connection was not used for ``QUIET_SECONDS``.
     """
+    used = record.info.get(_USED)
+    if used is None:  # made just now
+        return
+    said = select.poll()
+    said.register(connection._sock, select.POLLIN)
+    if said.poll(0):
+        raise InvalidatePoolError("the server has closed the connection")
+    if time.monotonic() - used > QUIET_SECONDS:
+        try:
+            connection.ping(reconnect=False)
+        except Exception as error:
+            raise InvalidatePoolError("the server does not answer on the connection") from error
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _begin_on_mariadb(connection: Any) -> None:
+    if connection.get_execution_options().get(_WRITES):
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_before_a_write(
+    connection: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool
+) -> None:
+    """Let what is written outside of a use case be lost with its session, as everywhere, unless somebody commits."""
+    if statement.startswith(_READS):
+        return
+    if not connection.connection.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _end_what_is_open(connection: Any) -> None:
+    """Roll back, unless the server has nothing open: reads have not."""
     if connection.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS:
         connection.rollback()
 
@@ -256,19 +308,18 @@ def end_open_transaction(connection: Any, _record: Any, _state: Any) -> None:
 def engine_options(url: str, read_seconds: int = 20) -> dict[str, Any]:
     """Return the engine options for a database address, so that no operator has to know them.
 
-    MariaDB: utf8mb4, READ COMMITTED, strict mode, pre-ping, connections renewed before the
-    server's wait_timeout (28,800 s by default) and 3 s time-outs to connect. Reads may take
-    ``read_seconds``, less than uWSGI gives a request, the lock wait 5 s; a full pool is waited for 5 s. An error tells
-    no values: they would come into the log. Over TCP PyMySQL speaks TLS where the server can; on a unix socket
-    nobody listens, and making a TLS context costs ten times what connecting does (40 ms).
+    MariaDB: utf8mb4, READ COMMITTED, strict mode, connections renewed before the server's wait_timeout (28,800 s by
+    default) and 3 s time-outs to connect. Reads may take ``read_seconds``, less than uWSGI gives a request, the lock
+    wait 5 s; a full pool is waited for 5 s. An error tells no values: they would come into the log. Over TCP PyMySQL
+    speaks TLS where the server can; on a unix socket nobody listens, and making a TLS context costs ten times what
+    connecting does (40 ms).
     """
     if not url.startswith(("mysql", "mariadb")):
         return {"hide_parameters": True}
     return {
         "hide_parameters": True,
         "isolation_level": "READ COMMITTED",
-        "pool_pre_ping": True,
-        "pool_reset_on_return": None,  # end_open_transaction does it
+        "pool_reset_on_return": None,  # prepare_engine does it
         "pool_recycle": 1800,
         "pool_timeout": 5,
         "connect_args": {

@@ -99,7 +99,7 @@ def quick_engine(url: str) -> Engine:
 @lru_cache(maxsize=8)
 def _quick_engine(url: str) -> Engine:
     options = engine_options(url, read_seconds=1)
-    for name in ("pool_pre_ping", "pool_recycle", "pool_timeout"):
+    for name in ("pool_recycle", "pool_timeout"):
         options.pop(name, None)
     if "connect_args" in options:
         options["connect_args"] = {**options["connect_args"], "connect_timeout": 1, "write_timeout": 1}

@@ -216,7 +216,7 @@ def test_a_writer_on_sqlite_holds_others_off_from_its_begin(app, database):
 def test_only_mariadb_gets_options():
     assert engine_options("sqlite:///x.sqlite") == {"hide_parameters": True}
     options = engine_options("mysql+pymysql://axf@localhost/axf")
-    assert (options["isolation_level"], options["pool_pre_ping"]) == ("READ COMMITTED", True)
+    assert (options["isolation_level"], options["pool_recycle"]) == ("READ COMMITTED", 1800)
 
 
 def test_tls_is_left_out_on_a_unix_socket_only():
@@ -225,21 +225,76 @@ def test_tls_is_left_out_on_a_unix_socket_only():
     assert ("ssl_disabled" in over_tcp["connect_args"], by_socket["connect_args"]["ssl_disabled"]) == (False, True)
 
 
-ROLLBACKS = text("SHOW SESSION STATUS LIKE 'Com_rollback'")
+def asked(command: str) -> int:
+    """Return how often this connection has asked MariaDB for it: begin, rollback, commit, admin_commands (a ping)."""
+    return int(db.session.execute(text(f"SHOW SESSION STATUS LIKE 'Com_{command}'")).one()[1])
 
 
 @pytest.mark.mariadb
-def test_a_session_that_ends_asks_mariadb_once(app):
-    before = int(db.session.execute(ROLLBACKS).one()[1])
+def test_a_read_begins_nothing_and_ends_nothing(app):
+    db.session.remove()
+    commands = ("begin", "rollback", "commit", "admin_commands")
+    before = [asked(each) for each in commands]
     db.session.execute(select(Throttle))
     db.session.remove()
-    assert int(db.session.execute(ROLLBACKS).one()[1]) == before + 1
+    assert [asked(each) for each in commands] == before
+
+
+@pytest.mark.mariadb
+def test_a_use_case_begins_once_and_commits_or_rolls_back_once(app):
+    db.session.remove()
+    commands = ("begin", "commit", "rollback")
+    before = [asked(each) for each in commands]
+    with transaction(db.session):
+        put("a")
+    assert [asked(each) for each in commands] == [before[0] + 1, before[1] + 1, before[2]]
+    with pytest.raises(KeyError), transaction(db.session):
+        put("b")
+        raise KeyError
+    assert [asked(each) for each in commands] == [before[0] + 2, before[1] + 1, before[2] + 1]
+    assert buckets() == ["a"]
 
 
 @pytest.mark.mariadb
 def test_what_was_left_open_on_a_raw_connection_does_not_reach_the_next(app):
     db.session.remove()
     raw = db.engine.raw_connection()
+    raw.cursor().execute("BEGIN")
     raw.cursor().execute("INSERT INTO throttle (bucket, tries, ends_at) VALUES ('left', 1, '2026-01-01')")
     raw.close()
     assert buckets() == []
+
+
+ID = text("SELECT CONNECTION_ID()")
+
+
+def ids() -> set[int]:
+    """Return the numbers of two connections of the pool, as the server counts them."""
+    with db.engine.connect() as one, db.engine.connect() as other:
+        return {one.scalar(ID), other.scalar(ID)}
+
+
+@pytest.mark.mariadb
+def test_a_connection_that_the_server_closed_is_never_handed_out(app):
+    db.session.remove()
+    ids()
+    with db.engine.connect() as one:
+        with db.engine.connect() as other:
+            closed = other.scalar(ID)
+        one.execute(text(f"KILL {closed}"))
+        while one.scalar(text(f"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {closed}")):
+            pass
+    assert closed not in ids()
+
+
+@pytest.mark.mariadb
+def test_a_connection_that_was_quiet_for_long_is_asked_before_it_is_handed_out(app, monkeypatch):
+    def silent(_connection, reconnect):
+        raise TimeoutError
+
+    db.session.remove()
+    before = ids()
+    monkeypatch.setattr("pymysql.connections.Connection.ping", silent)
+    assert ids() == before
+    monkeypatch.setattr("axf.core.db.QUIET_SECONDS", -1)
+    assert not ids() & before
