@@ -16,7 +16,9 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
+from sqlalchemy import create_engine, delete
 
+from axf.user.models import Throttle
 from tests.mariadb import PrivateMariaDB
 from tests.ports import free_port
 
@@ -103,7 +105,16 @@ def browser_type_launch_args() -> dict:
 
 
 @pytest.fixture
-def visit(browser: Browser, site: Site) -> Iterator:
+def unspent_tries(site: Site) -> None:
+    """Let no test find the tries of this address spent by the tests before it."""
+    engine = create_engine(site.environment["AXF_DATABASE_URL"])
+    with engine.begin() as connection:
+        connection.execute(delete(Throttle))
+    engine.dispose()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site, unspent_tries: None) -> Iterator:
     """Open a window: ``visit(viewport, java_script_enabled=False)``; its page remembers what went wrong in it."""
     contexts: list[BrowserContext] = []
 
