@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from axf import assets, canonical, errors, extensions, i18n, pages, replica, security, web
+from axf import assets, errors, extensions, i18n, pages, replica, security, web
 from axf import config as configuration
 from axf.app import Shop
 from axf.core import db as core_db
@@ -30,7 +30,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.converters["int"] = web.AsciiInteger
     bind_extensions(app)
     i18n.init_app(app)
-    canonical.init_app(app)
     security.init_app(app)
     errors.init_app(app)
     assets.init_app(app)

@@ -3,11 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, current_app, url_for
-from werkzeug.wrappers import Response
+from flask import current_app, url_for
 
 from axf.i18n import DEFAULT_LANG, HTML_LANGS, current_lang
-from axf.web import is_public_request
 
 LONGEST_DESCRIPTION = 155
 OG_LOCALES = {"zh": "zh_CN", "en": "en_US"}
@@ -47,11 +45,6 @@ class Head:
         return [locale for locale in OG_LOCALES.values() if locale != self.locale]
 
 
-def init_app(app: Flask) -> None:
-    """Keep private pages out of search engines."""
-    app.after_request(keep_private_unlisted)
-
-
 def absolute(endpoint: str, lang: str, **values: Any) -> str:
     """Return the absolute address by ``AXF_BASE_URL``; Chinese, the default, is not named in it."""
     return in_full(url_for(endpoint, **values, lang=None if lang == DEFAULT_LANG else lang))
@@ -66,10 +59,3 @@ def shortened(text: str) -> str:
     """Return a text in one line, cut at a length that search engines show."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_DESCRIPTION else f"{line[: LONGEST_DESCRIPTION - 1].rstrip()}…"
-
-
-def keep_private_unlisted(response: Response) -> Response:
-    """Send ``X-Robots-Tag: noindex`` with everything that is not public."""
-    if not is_public_request():
-        response.headers["X-Robots-Tag"] = "noindex"
-    return response

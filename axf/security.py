@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from axf.extensions import csrf
 from axf.web import is_public_request
 
 HEADERS = {
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SECURE=is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_NAME="__Host-axf_session" if is_https else "axf_session",
+        WTF_CSRF_CHECK_DEFAULT=False,  # refuse_others below asks for it
         WTF_CSRF_SSL_STRICT=False,  # same_origin below does it, for http as well
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session cookie
     )
@@ -51,10 +53,12 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     # Earlier than any hook: the CSRF check already reads the form.
     app.url_value_preprocessor(lambda _endpoint, _values: widen_upload_limit())
-    app.before_request(refuse_other_origins)
+    app.before_request(refuse_others)
     app.after_request(add_cache_rules)
     app.wsgi_app = SecureHeaders(app.wsgi_app, is_https)  # type: ignore[method-assign]
+    # Flask-WTF gives its own to each template, too.
     app.jinja_env.globals["csrf_token"] = csrf_token
+    app.context_processor(lambda: {"csrf_token": csrf_token})
 
 
 def widen_upload_limit() -> None:
@@ -64,12 +68,16 @@ def widen_upload_limit() -> None:
         request.max_content_length = limit
 
 
-def refuse_other_origins() -> None:
-    """Refuse with 403 a state change that a page of another origin asked for.
+def refuse_others() -> None:
+    """Refuse a state change without a token (CSRFError), and with 403 one that a page of another origin asked for.
 
-    Exempt are views marked ``is_for_servers`` (payment notices): their signature counts.
+    Exempt from the first are the views that Flask-WTF was told to exempt, from the second those marked
+    ``is_for_servers`` (payment notices): their signature counts.
     """
-    if request.method in UNSAFE and not _is_for_servers() and same_origin() is False:
+    if request.method not in UNSAFE:
+        return
+    csrf.protect(apply_exemptions=True)
+    if not _is_for_servers() and same_origin() is False:
         abort(403)
 
 
@@ -119,8 +127,10 @@ def csrf_token() -> str:
 
     Flask-WTF signs one anew for each page; ours lives as long as the session, so that the signed one can, too.
     """
-    raw = session.get(current_app.config["WTF_CSRF_FIELD_NAME"])
-    return _token_of(raw, tuple(current_app.config["WTF_CSRF_SECRET_KEY"])) if raw else generate_csrf()
+    field = current_app.config["WTF_CSRF_FIELD_NAME"]
+    if field not in session:
+        generate_csrf()  # puts one into the session
+    return _token_of(session[field], tuple(current_app.config["WTF_CSRF_SECRET_KEY"]))
 
 
 @lru_cache(maxsize=4096)
@@ -149,12 +159,15 @@ class SecureHeaders:
 
 
 def add_cache_rules(response: Response) -> Response:
-    """Say who may keep the answer: public pages get an ETag, private ones are never stored."""
+    """Say who may keep the answer: public pages get an ETag, private ones are never stored, nor listed by searches."""
+    is_public = is_public_request()
+    if not is_public:
+        response.headers["X-Robots-Tag"] = "noindex"
     if request.endpoint == "static" and response.status_code in (200, 304):
         # asset() puts a hash of the content into the address; pictures without one may change in a day.
         keep = f"max-age={ONE_YEAR}, immutable" if "v" in request.args else f"max-age={ONE_DAY}"
         response.headers["Cache-Control"] = f"public, {keep}"
-    is_for_all = is_public_request() and request.method in ("GET", "HEAD") and response.status_code == 200
+    is_for_all = is_public and request.method in ("GET", "HEAD") and response.status_code == 200
     rule = response.headers.get("Cache-Control")
     if is_for_all and (rule is None or "no-store" not in rule):
         # For nginx, which keeps this header to itself; browsers heed Cache-Control alone.

@@ -43,9 +43,10 @@ def takes_uploads(limit: int) -> Callable[[F], F]:
 
 def is_public_request() -> bool:
     """Tell whether the current request is for a public view (or for no view at all)."""
-    if request.endpoint is None or request.endpoint == "static":
+    endpoint = request.endpoint
+    if endpoint is None or endpoint == "static":
         return True
-    return bool(getattr(current_app.view_functions[request.endpoint], "is_public", False))
+    return bool(getattr(current_app.view_functions[endpoint], "is_public", False))
 
 
 def wants_json() -> bool:
