@@ -1,10 +1,12 @@
 """The application's class: Flask's, without the work that a shop of plain functions need not do for each request."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Request, has_request_context, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from axf.i18n import lang_of_links
 from axf.templating import ShopEnvironment
@@ -15,7 +17,12 @@ _PLAIN = frozenset((str, int, type(None)))
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's signed sessions; who sends none is given an empty one without making the machine that checks one."""
+    """Flask's signed sessions; what signs and checks them is made once, not for each request."""
+
+    @lru_cache(maxsize=1)  # noqa: B019 - as long-lived as the application
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and checks; the keys are read when the first session is."""
+        return super().get_signing_serializer(app)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session of a request."""

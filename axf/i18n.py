@@ -8,6 +8,7 @@ keep one copy of a public address for each of the cookie's two values.
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from babel import Locale
 from flask import Flask, current_app, has_request_context, request
 from werkzeug.wrappers import Response
 
@@ -26,7 +27,8 @@ def init_app(app: Flask) -> None:
     """Bind Babel; give templates ``lang``, ``html_lang`` and the filter ``local``."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", LOCALES[DEFAULT_LANG])
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
-    babel.init_app(app, locale_selector=lambda: LOCALES[current_lang()])
+    parsed = {lang: Locale.parse(name) for lang, name in LOCALES.items()}
+    babel.init_app(app, locale_selector=lambda: parsed[current_lang()])
     app.url_defaults(keep_lang)
     app.add_template_filter(local)
     app.context_processor(lambda: {"lang": current_lang(), "html_lang": HTML_LANGS[current_lang()]})
