@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from axf.aftersale.models import AfterSale, AfterSaleEvent, AfterSaleLine, AfterSalePhoto
 from axf.aftersale.state import LIVE, OPEN, Event, Kind, State, may
 from axf.core import clock
+from axf.core.db import is_one_of, table_of
 from axf.core.errors import NotFound
 from axf.core.paging import instant_cursor, older_than
 from axf.extensions import db
@@ -22,6 +23,7 @@ from axf.pricing import Part
 PAGE_SIZE = 20
 # What food types say as long as nobody changed it.
 USUAL_HOURS = 48
+_REQUESTS = table_of(AfterSale).c
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,8 @@ def has_open(order_id: int) -> bool:
 
 def select_open_count(user_id: int | BindParameter[int]) -> Select[int]:
     """Return the SELECT of how many of the shopper's requests are open. Other queries may embed it."""
-    is_one = (AfterSale.user_id == user_id) & AfterSale.state.in_(OPEN)
-    return select(func.count()).select_from(AfterSale).where(is_one)
+    is_one = (_REQUESTS.user_id == user_id, is_one_of(_REQUESTS.state, OPEN))
+    return select(func.count()).select_from(table_of(AfterSale)).where(*is_one)
 
 
 def requests_about(order_id: int) -> list[AfterSale]:

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from pymysql.constants import SERVER_STATUS
 from sqlalchemy import (
+    ColumnElement,
     CursorResult,
     DateTime,
     Delete,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Text,
     Update,
     event,
+    literal,
     make_url,
 )
 from sqlalchemy.dialects.mysql import DATETIME
@@ -71,6 +73,11 @@ def table_args(*constraints: Any) -> tuple[Any, ...]:
 def table_of(model: type[Base]) -> Table:
     """Return a model's table, for statements that load no objects: without the ORM they cost half."""
     return cast(Table, model.__table__)
+
+
+def is_one_of(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Return ``column IN (…)`` for values that never change: SQLAlchemy's own writes the statement anew each time."""
+    return column.in_([literal(value, column.type) for value in values])
 
 
 class UTCDateTime(TypeDecorator[datetime]):

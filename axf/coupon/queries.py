@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import BindParameter, Select, func, select
 
 from axf.core import clock
+from axf.core.db import table_of
 from axf.core.paging import instant_cursor, older_than
 from axf.coupon.held import Held, held_of, held_query, terms_of
 from axf.coupon.ledger import is_running
@@ -17,6 +18,7 @@ from axf.pricing import Coupon as Terms
 PAGE_SIZE = 20
 # More running offers than this nobody reads; the newest are shown.
 MOST_OFFERS = 60
+_COUPONS = table_of(UserCoupon).c
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ def offers_for(user_id: int | None, now: datetime) -> list[Offer]:
 
 def select_usable_count(user_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> Select[int]:
     """Return the SELECT of how many coupons a shopper holds that are neither used nor over. Queries may embed it."""
-    usable = (UserCoupon.user_id == user_id, UserCoupon.order_id.is_(None), UserCoupon.valid_until > now)
-    return select(func.count()).select_from(UserCoupon).where(*usable)
+    usable = (_COUPONS.user_id == user_id, _COUPONS.order_id.is_(None), _COUPONS.valid_until > now)
+    return select(func.count()).select_from(table_of(UserCoupon)).where(*usable)
 
 
 def used_by(user_id: int, cursor: str | None) -> PastPage:

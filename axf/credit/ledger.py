@@ -7,10 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import BindParameter, Select, insert, select, update
 
-from axf.core.db import AnySession, rows_changed
+from axf.core.db import AnySession, rows_changed, table_of
 from axf.core.errors import ShopError
 from axf.credit.models import CreditAccount, CreditEntry
 from axf.extensions import db
+
+_ACCOUNTS = table_of(CreditAccount).c
 
 
 class BalanceShort(ShopError):
@@ -27,7 +29,7 @@ def balance_of(user_id: int) -> int:
 
 def select_balance(user_id: int | BindParameter[int]) -> Select[int]:
     """Return the SELECT of ``balance_of``: one row, or none without an account. Other queries may embed it."""
-    return select(CreditAccount.balance).where(CreditAccount.user_id == user_id)
+    return select(_ACCOUNTS.balance).where(_ACCOUNTS.user_id == user_id)
 
 
 def add(session: AnySession, user_id: int, amount: int, *, reason: str, reference: str, at: datetime) -> bool:

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import BindParameter, Select, func, select, update
 
 from axf.core import clock
-from axf.core.db import retried, rows_changed, transaction
+from axf.core.db import retried, rows_changed, table_of, transaction
 from axf.core.paging import instant_cursor, older_than
 from axf.extensions import db
 from axf.notice.models import Message
 from axf.notice.texts import Texts, Words
 
 PAGE_SIZE = 20
+_MESSAGES = table_of(Message).c
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def count_unread(user_id: int) -> int:
 
 def select_unread(user_id: int | BindParameter[int]) -> Select[int]:
     """Return the SELECT of ``count_unread``. Other queries may embed it."""
-    return select(func.count()).select_from(Message).where(Message.user_id == user_id, Message.read_at.is_(None))
+    mine = (_MESSAGES.user_id == user_id, _MESSAGES.read_at.is_(None))
+    return select(func.count()).select_from(table_of(Message)).where(*mine)
 
 
 @retried

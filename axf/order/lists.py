@@ -11,7 +11,7 @@ from sqlalchemy import Column, ColumnElement, Integer, Row, ScalarSelect, Select
 from axf.aftersale.models import AfterSale
 from axf.aftersale.queries import select_open_count
 from axf.core import clock
-from axf.core.db import UTCDateTime, table_of
+from axf.core.db import UTCDateTime, is_one_of, table_of
 from axf.core.errors import NotFound
 from axf.core.paging import instant_cursor, older_than
 from axf.extensions import db
@@ -126,7 +126,7 @@ def _select_count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
 # Built once, as all that follow. What makes Counts, for other queries too: they bind the values of ``count_values``.
 COUNTS = (
     _select_count(_orders.state == State.UNPAID),
-    _select_count(_orders.state.in_(TO_RECEIVE)),
+    _select_count(is_one_of(_orders.state, TO_RECEIVE)),
     _select_count(_WAITS),
     select_open_count(_USER).scalar_subquery(),
 )
