@@ -49,19 +49,26 @@ class ShopEnvironment(Environment):
         # In development a file may change at any time; elsewhere new files start the shop anew.
         self.keeps = self.is_production or app.testing
         self._by_locale: dict[str, ShopEnvironment] = {}
+        self._loaded: dict[str, Template] = {}
 
     def in_locale(self, locale: str) -> "ShopEnvironment":
         """Return the environment whose templates speak this language."""
         if locale not in self._by_locale:
             twin = self.overlay()
             twin.locale = locale
+            twin._loaded = {}
             self._by_locale[locale] = twin
         return self._by_locale[locale]
 
     def _load_template(self, name: Any, globals: Any) -> Template:  # noqa: A002 - Jinja's name
         if self.locale is None:
             return self.in_locale(str(get_locale()))._load_template(name, globals)
-        return super()._load_template(name, globals)
+        if globals or not self.keeps:
+            return super()._load_template(name, globals)
+        # A page loads ten; Jinja's own store takes a lock each time.
+        if name not in self._loaded:
+            self._loaded[name] = super()._load_template(name, globals)
+        return self._loaded[name]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         template = super()._parse(source, name, filename)
