@@ -104,5 +104,6 @@ class Quote:
         return left
 
     def adjusted(self, more: Iterable[Adjustment]) -> "Quote":
-        """Return this price with further adjustments."""
-        return Quote(self.amounts, (*self.adjustments, *more))
+        """Return this price with further adjustments; itself where there are none."""
+        added = tuple(more)
+        return Quote(self.amounts, self.adjustments + added) if added else self

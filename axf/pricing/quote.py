@@ -1,7 +1,7 @@
 """The one function that prices a basket: cart, checkout, order and refund all read its Quote."""
 
-from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from axf.pricing.basket import Basket, Quote
 from axf.pricing.rules import BEFORE_COUPON, BEFORE_FULL_OFF, RULES, FullOffStep, Rule, full_off_steps
@@ -25,7 +25,9 @@ def full_off_progress(basket: Basket) -> list[FullOffStep]:
     return list(full_off_steps(basket, _price(basket, BEFORE_FULL_OFF)))
 
 
-def _price(basket: Basket, rules: Iterable[Rule]) -> Quote:
+@lru_cache(maxsize=512)
+def _price(basket: Basket, rules: tuple[Rule, ...]) -> Quote:
+    """Return the price by these rules. Kept: pages price the same basket several times, for coupons even dozens."""
     basket = replace(basket, lines=tuple(sorted(basket.lines, key=lambda line: line.goods_id)))
     price = Quote({line.goods_id: line.amount for line in basket.lines}, ())
     for rule in rules:
