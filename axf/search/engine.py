@@ -6,11 +6,11 @@ from functools import cache, reduce
 from typing import Any
 
 from pyroaring import BitMap
-from sqlalchemy import CompoundSelect, bindparam, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, literal, select, union_all
 
 from axf.core.db import table_of
 from axf.core.errors import ShopError
-from axf.extensions import db
+from axf.extensions import read
 from axf.search.base import MOST_RANKED, Found
 from axf.search.models import LIVE, SearchIndex, SearchPosting, SearchTerm
 from axf.search.understanding import Question, Wish, question, understand
@@ -20,10 +20,8 @@ LEVELS = (4, 3, 2, 1)
 TIERS = ("*5", "*4", "*3", "*2", "*1")
 MOST_BEGINNINGS, MOST_NEAR = 20, 50
 
-_postings = table_of(SearchPosting).c
-_SETS = select(_postings.term, _postings.level, _postings.bits).where(
-    _postings.index_id == bindparam("index"), _postings.term.in_(bindparam("terms", expanding=True))
-)
+# Terms are bound by eights, the last one again where there are fewer: so there are few statements, each built once.
+TERMS_STEP = 8
 
 
 class SearchNotReady(ShopError):
@@ -59,24 +57,36 @@ class Bitmaps:
 
 def _known(asked: Question) -> tuple[int, dict[str, int]]:
     """Return the live index and those terms of the question that it has, each with its number of goods. One query."""
-    values: dict[str, Any] = {"terms": sorted(asked.terms)}
-    for i, beginning in enumerate(sorted(asked.beginnings)):
-        values |= {f"from{i}": beginning, f"to{i}": beginning + LAST}
-    rows = db.session.execute(_asking(len(asked.beginnings)), values).all()
+    values = _bound(asked.terms)
+    begun = {f"from{i}": each for i, each in enumerate(sorted(asked.beginnings))}
+    begun |= {f"to{i}": each + LAST for i, each in enumerate(sorted(asked.beginnings))}
+    rows = read(_asking(len(values), len(asked.beginnings)), values | begun).all()
     if not rows:
         raise SearchNotReady
     return rows[0][0], {term: goods for _, term, goods in rows if term}
 
 
+def _bound(terms: Collection[str]) -> dict[str, str]:
+    """Return the values of ``_is_among``."""
+    wanted = sorted(terms) or [""]
+    wanted += wanted[-1:] * (-len(wanted) % TERMS_STEP)
+    return {f"term{i}": term for i, term in enumerate(wanted)}
+
+
+def _is_among(term: ColumnElement[str], count: int) -> ColumnElement[bool]:
+    """Return the condition that a term is one of so many; ``_bound`` gives them."""
+    return term.in_([bindparam(f"term{i}", type_=term.type) for i in range(count)])
+
+
 @cache
-def _asking(beginnings: int) -> CompoundSelect[Any]:
-    """Return the statement of ``_known`` for so many beginnings, built once."""
+def _asking(terms: int, beginnings: int) -> CompoundSelect[Any]:
+    """Return the statement of ``_known`` for so many terms and beginnings, built once."""
     table, index = table_of(SearchTerm).c, table_of(SearchIndex).c
     live = select(index.id).where(index.state == LIVE)
     columns = select(table.index_id, table.term, table.goods).where(table.index_id == live.scalar_subquery())
     parts = [
         live.add_columns(literal(""), literal(0)),
-        columns.where(table.term.in_(bindparam("terms", expanding=True))),
+        columns.where(_is_among(table.term, terms)),
     ]
     for i in range(beginnings):
         is_begun = table.term.between(bindparam(f"from{i}"), bindparam(f"to{i}"))
@@ -85,9 +95,18 @@ def _asking(beginnings: int) -> CompoundSelect[Any]:
     return union_all(*parts)
 
 
+@cache
+def _asking_for_sets(terms: int) -> Select[Any]:
+    """Return the statement of ``_sets`` for so many terms, built once."""
+    table = table_of(SearchPosting).c
+    asked = (table.index_id == bindparam("index"), _is_among(table.term, terms))
+    return select(table.term, table.level, table.bits).where(*asked)
+
+
 def _sets(index_id: int, terms: Collection[str]) -> Mapping[str, Mapping[int, BitMap]]:
     """Return the goods of each term by level. One query."""
-    rows = db.session.execute(_SETS, {"index": index_id, "terms": sorted(terms)})
+    values = _bound(terms)
+    rows = read(_asking_for_sets(len(values)), values | {"index": index_id})
     blocks: dict[str, dict[int, list[BitMap]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         blocks[row.term][row.level].append(BitMap.deserialize(row.bits))

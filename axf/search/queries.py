@@ -12,7 +12,7 @@ from axf.core import clock
 from axf.core.db import table_of
 from axf.core.errors import NotFound
 from axf.core.paging import after, decode_cursor, encode_cursor
-from axf.extensions import db
+from axf.extensions import db, read
 from axf.market.cards import COLUMNS, Card
 from axf.market.models import Goods
 from axf.market.queries import PAGE_SIZE
@@ -70,7 +70,7 @@ def hits(found: Found, filters: Filters, sort: int, cursor: str | None) -> Hits:
     if cursor:
         query = query.where(after(columns, decode_cursor(cursor, len(columns)), down=is_down))
     values = {"rows": PAGE_SIZE + 1, "ids": [each for ids in levels for each in ids]}
-    rows = db.session.execute(query, values | {f"level{i}": ids for i, ids in enumerate(levels)}).all()
+    rows = read(query, values | {f"level{i}": ids for i, ids in enumerate(levels)}).all()
     cards = tuple(map(Card.of, rows[:PAGE_SIZE]))
     if len(rows) <= PAGE_SIZE:
         return Hits(cards)
