@@ -1,11 +1,13 @@
 """The extensions, unbound: create_app binds them."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import CompoundSelect, CursorResult, Select
 
 from axf.core.db import Base
 from axf.replica import RoutedSession
@@ -19,3 +21,13 @@ if TYPE_CHECKING:
     Model = Base  # mypy does not know db.Model
 else:
     Model = db.Model
+
+
+def read(
+    statement: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]], values: Mapping[str, Any] | None = None
+) -> CursorResult[*tuple[Any, ...]]:
+    """Return the rows of a SELECT of columns, read by the connection of the current session and its transaction.
+
+    ``db.session.execute`` does the same, but first looks whether the ORM has a part in it: some 20 µs each time.
+    """
+    return db.session.connection().execute(statement, values)

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Integer, bindparam, false, literal, select
 from axf.cart.models import CartItem
 from axf.core import clock
 from axf.core.db import table_of
-from axf.extensions import db
+from axf.extensions import read
 from axf.market.cards import COLUMNS, Card, special_price_of
 from axf.market.models import Goods
 from axf.market.promotions import running_full_offs
@@ -152,7 +152,7 @@ class Overlay:
 def cart_of(user_id: int) -> Cart:
     """Return the shopper's cart. Two queries."""
     width = len(fields(Level))
-    rows = [tuple(row) for row in db.session.execute(_LINES_AND_LEVEL, {"user": user_id})]
+    rows = [tuple(row) for row in read(_LINES_AND_LEVEL, {"user": user_id})]
     # An empty cart has no price for a level to lower.
     level = Level(*rows[0][-width:]) if rows and rows[0][-width] is not None else NO_LEVEL
     return Cart([CartLine(*row[:-width]) for row in rows], running_full_offs(clock.now()), level)
@@ -164,9 +164,9 @@ def lines_of(user_id: int, buy: tuple[int, int] | None = None) -> list[CartLine]
     ``buy`` is a goods id and a quantity: then the cart does not matter. Nothing that can be bought: no lines.
     """
     if buy is None:
-        rows = db.session.execute(_LINES, {"user": user_id})
+        rows = read(_LINES, {"user": user_id})
     else:
-        rows = db.session.execute(_LINE_OF_GOODS, {"goods": buy[0], "quantity": buy[1]})
+        rows = read(_LINE_OF_GOODS, {"goods": buy[0], "quantity": buy[1]})
     return Cart([CartLine(*tuple(row)) for row in rows]).selected
 
 
@@ -196,7 +196,7 @@ def lower_price(price: int, level: Level) -> int | None:
 def overlay(user_id: int, goods_ids: Collection[int], now: datetime) -> Overlay:
     """Return what is personal on a public page that shows these goods. Two queries."""
     level, vip_prices = _level_and_prices(user_id, goods_ids, now)
-    rows = db.session.execute(_IN_CART_AND_KEPT, {"user": user_id, "goods": list(goods_ids)}).all()
+    rows = read(_IN_CART_AND_KEPT, {"user": user_id, "goods": list(goods_ids)}).all()
     return Overlay(
         count=sum(row.quantity for row in rows if row.counts),
         quantities={row.goods_id: row.quantity for row in rows if row.quantity and row.goods_id in goods_ids},
@@ -208,7 +208,7 @@ def overlay(user_id: int, goods_ids: Collection[int], now: datetime) -> Overlay:
 
 def _level_and_prices(user_id: int, goods_ids: Collection[int], now: datetime) -> tuple[Level, dict[int, int]]:
     """Return the shopper's level, and what the goods that are cheaper with it cost. One query."""
-    rows = db.session.execute(_LEVEL_AND_PRICES, {"user": user_id, "goods": list(goods_ids)}).all()
+    rows = read(_LEVEL_AND_PRICES, {"user": user_id, "goods": list(goods_ids)}).all()
     if not rows:
         return NO_LEVEL, {}
     found = Level(*rows[0][: len(fields(Level))])

@@ -7,7 +7,7 @@ from sqlalchemy import Row, bindparam, literal, or_, select, union_all
 
 from axf.core import clock
 from axf.core.db import UTCDateTime, table_of
-from axf.extensions import db
+from axf.extensions import read
 from axf.home.models import MainShow, MainShowGoods, MustBuy, Nav, Shop, Wheel
 from axf.market.cards import COLUMNS, Card
 from axf.market.models import Goods
@@ -56,7 +56,7 @@ class Home:
 def home() -> Home:
     """Return what the home page shows. Two queries."""
     found: dict[str, list[Row]] = {place: [] for place in _MODELS}
-    for row in db.session.execute(_ITEMS, {"now": clock.now()}):
+    for row in read(_ITEMS, {"now": clock.now()}):
         found[row.place].append(row)
     placed = {place: tuple(sorted(rows, key=lambda row: (row.position, row.id))) for place, rows in found.items()}
     return Home(**{**placed, "shows": _with_cards(placed["shows"])})  # type: ignore[arg-type]
@@ -64,6 +64,6 @@ def home() -> Home:
 
 def _with_cards(items: tuple[Row, ...]) -> tuple[Show, ...]:
     cards: dict[int, list[Card]] = {item.id: [] for item in items}
-    for row in db.session.execute(_CARDS, {"shows": list(cards)}):
+    for row in read(_CARDS, {"shows": list(cards)}):
         cards[row.mainshow_id].append(Card.of(row))
     return tuple(Show(item, tuple(cards[item.id])) for item in items)

@@ -9,7 +9,7 @@ from sqlalchemy import CompoundSelect, Integer, Row, Select, bindparam, literal,
 from axf.core.db import table_of
 from axf.core.errors import NotFound
 from axf.core.paging import after, decode_cursor, encode_cursor
-from axf.extensions import db
+from axf.extensions import db, read
 from axf.market.models import FoodType
 
 # So many a shopper looks through in the rail; the rest is a tap away.
@@ -67,7 +67,7 @@ class KindsPage:
 
 def rail() -> Rail:
     """Return the first food types in their order. One query."""
-    nodes = tuple(map(_node, db.session.execute(_FIRST)))
+    nodes = tuple(map(_node, read(_FIRST)))
     return Rail(nodes[:RAIL_SIZE], len(nodes) > RAIL_SIZE)
 
 
@@ -88,7 +88,7 @@ def shelf_of(type_id: int, child_id: int = 0) -> tuple[Rail, Node]:
     Raises NotFound when there is no such food type, or it is a child itself, or it has no such child.
     """
     values = {"type": type_id, "child": child_id, "rail": RAIL_SIZE + 1, "children": MOST_CHILDREN}
-    rows = db.session.execute(_SHELF, values).all()
+    rows = read(_SHELF, values).all()
     named = {part: [row for row in rows if row.part == part] for part in (_RAIL, _OPEN, _CHILDREN)}
     current = next((_node(row) for row in named[_OPEN] if row.id == type_id and row.parent_id is None), None)
     if current is None:
@@ -105,7 +105,7 @@ def shelf_of(type_id: int, child_id: int = 0) -> tuple[Rail, Node]:
 
 def path_of(type_id: int, child_id: int | None) -> tuple[Node, Node | None]:
     """Return a food type and its child, both without children, as a goods names them. One query. Raises NotFound."""
-    nodes = map(_node, db.session.execute(_PATH, {"type": type_id, "child": child_id or 0}))
+    nodes = map(_node, read(_PATH, {"type": type_id, "child": child_id or 0}))
     found = {node.id: node for node in nodes}
     if type_id not in found:
         raise NotFound(what="food type")

@@ -16,7 +16,7 @@ from axf.core.db import UTCDateTime, retried, rows_changed, table_of, transactio
 from axf.core.errors import NotFound, ShopError
 from axf.core.money import LARGEST_SUM
 from axf.core.paging import LARGEST_INT
-from axf.extensions import db
+from axf.extensions import db, read
 from axf.market.models import FullOff, Goods
 
 
@@ -60,8 +60,8 @@ _RUNNING = (
 
 def running_full_offs(now: datetime) -> tuple[FullOffView, ...]:
     """Return the 满减 that hold now, in the order in which the rule tries them. One query."""
-    rows = db.session.execute(_RUNNING, {"now": now})
-    return tuple(FullOffView(**row) for row in rows.mappings())
+    rows = read(_RUNNING, {"now": now})
+    return tuple(FullOffView(**dict(zip(FullOffView.__dataclass_fields__, row, strict=True))) for row in rows)
 
 
 def list_full_offs() -> list[FullOff]:

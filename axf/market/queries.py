@@ -10,7 +10,7 @@ from sqlalchemy import Integer, Select, bindparam, select
 from axf.core.db import table_of
 from axf.core.errors import NotFound
 from axf.core.paging import after, decode_cursor, encode_cursor
-from axf.extensions import db
+from axf.extensions import read
 from axf.market.cards import COLUMNS, Card
 from axf.market.kinds import Node
 from axf.market.models import LISTS_HOT, LISTS_NEW, LISTS_OWN, BoughtWith, FoodType, Goods, GoodsPicture
@@ -133,7 +133,7 @@ def listing(node: Node, child_id: int, sort: int, cursor: str | None) -> Page:
         **{f"last{i}": value for i, value in enumerate(last_values)},
     }
     query = _listing(node.listing, bool(child_id), sort, bool(cursor))
-    cards = tuple(Card.of(row) for row in db.session.execute(query, values))
+    cards = tuple(Card.of(row) for row in read(query, values))
     if len(cards) <= PAGE_SIZE:
         return Page(cards, None)
     last = cards[PAGE_SIZE - 1]
@@ -145,7 +145,7 @@ def goods_detail(goods_id: int) -> tuple[GoodsDetail, int, int | None]:
 
     A goods that is off sale is still shown, as such: links to it stay good.
     """
-    found = db.session.execute(_DETAIL, {"goods": goods_id}).all()
+    found = read(_DETAIL, {"goods": goods_id}).all()
     rows = sorted(found, key=lambda row: row.position or 0)  # MariaDB would sort them, too, not read them in order
     if not rows:
         raise NotFound(what="goods")
@@ -158,11 +158,11 @@ def goods_detail(goods_id: int) -> tuple[GoodsDetail, int, int | None]:
 
 def bought_with(goods_id: int) -> tuple[Card, ...]:
     """Return what is often bought with a goods and can be bought now, the most often first, at most six. One query."""
-    return tuple(Card.of(row) for row in db.session.execute(_TOGETHER, {"goods": goods_id}))
+    return tuple(Card.of(row) for row in read(_TOGETHER, {"goods": goods_id}))
 
 
 def _named(query: Select) -> dict[int, Named]:
-    return {row.id: Named(*row) for row in db.session.execute(query)}
+    return {row.id: Named(*row) for row in read(query)}
 
 
 @cache

@@ -14,7 +14,7 @@ from axf.core import clock
 from axf.core.db import UTCDateTime, is_one_of, table_of
 from axf.core.errors import NotFound
 from axf.core.paging import instant_cursor, older_than
-from axf.extensions import db
+from axf.extensions import read
 from axf.order.models import Order, OrderLine
 from axf.order.state import Event, State, may
 from axf.review.queries import order_waits, window_start
@@ -142,7 +142,7 @@ _LINES: Select[Any] = select(
 
 def counts_of(user_id: int) -> Counts:
     """Return the shopper's counts. One query."""
-    return Counts(*db.session.execute(_COUNTS, count_values(user_id)).one())
+    return Counts(*read(_COUNTS, count_values(user_id)).one())
 
 
 def count_values(user_id: int) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _page(user_id: int, tab: str | None, cursor: str | None) -> list[Row[Any]]:
     values = {"user": user_id, "received_after": window_start(), "rows": PAGE_SIZE + 1}
     for query in _queries(tab):
         asked = query.where(older_than(instant, _orders.id, cursor)) if cursor else query
-        rows += db.session.execute(asked, values).all()
+        rows += read(asked, values).all()
     return _newest(rows, instant)
 
 
@@ -199,9 +199,9 @@ def _after_sale_page(user_id: int, cursor: str | None) -> list[Row[Any]]:
         place = place.where(older_than(_orders.created_at, _orders.id, cursor))
     reduced = place.where(_orders.user_id == user_id, _orders.refunded > 0)
     asked = place.where(_requests.order_id == _orders.id, _requests.user_id == user_id)
-    places = {tuple(row) for query in (reduced, asked) for row in db.session.execute(query)}
+    places = {tuple(row) for query in (reduced, asked) for row in read(query)}
     ids = [order_id for _created_at, order_id in sorted(places, reverse=True)[: PAGE_SIZE + 1]]
-    rows = db.session.execute(_AMONG, {"ids": ids, "received_after": window_start()}).all() if ids else []
+    rows = read(_AMONG, {"ids": ids, "received_after": window_start()}).all() if ids else []
     return _newest(rows, _orders.created_at)
 
 
@@ -211,7 +211,7 @@ def _newest(rows: Sequence[Row[Any]], instant: Column[datetime]) -> list[Row[Any
 
 def _lines(order_ids: list[int]) -> dict[int, list[ListedLine]]:
     lines: dict[int, list[ListedLine]] = {order_id: [] for order_id in order_ids}
-    rows = db.session.execute(_LINES, {"ids": order_ids}) if order_ids else ()
+    rows = read(_LINES, {"ids": order_ids}) if order_ids else ()
     for order_id, _id, *values in sorted(rows, key=lambda row: row.id):  # the index has them by order and goods
         lines[order_id].append(ListedLine(*values))
     return lines

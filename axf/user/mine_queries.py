@@ -8,7 +8,7 @@ from axf.core import clock
 from axf.core.db import UTCDateTime
 from axf.coupon.queries import select_usable_count
 from axf.credit.ledger import select_balance
-from axf.extensions import db
+from axf.extensions import read
 from axf.notice.inbox import select_unread
 from axf.order.lists import COUNTS, Counts, count_values
 from axf.points.ledger import select_usable
@@ -41,7 +41,7 @@ class Mine:
 
 def mine_of(user_id: int) -> Mine:
     """Return what is mine. One query."""
-    row = tuple(db.session.execute(_MINE, count_values(user_id) | {"now": clock.now()}).one())
+    row = tuple(read(_MINE, count_values(user_id) | {"now": clock.now()}).one())
     numbers, counts, level = row[:4], row[4:8], row[8:]
     return Mine(
         NO_LEVEL if level[0] is None else Level(*level), Counts(*counts), *(int(number or 0) for number in numbers)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from axf.core import clock, journal
 from axf.core.db import retried, rows_changed, table_of, transaction
 from axf.core.errors import NotFound
-from axf.extensions import db
+from axf.extensions import db, read
 from axf.user import devices
 from axf.user.models import User, UserTicket
 
@@ -97,7 +97,7 @@ def find(secret: str, idle: timedelta | None = None) -> CurrentUser | None:
     """
     now = clock.now()
     seen_after = LONG_AGO if idle is None else now - idle
-    row = db.session.execute(_FIND, {"hash": hash_of(secret), "now": now, "seen_after": seen_after}).first()
+    row = read(_FIND, {"hash": hash_of(secret), "now": now, "seen_after": seen_after}).first()
     if row is None:
         return None
     if now - row.last_seen_at > SEEN_STEP:
